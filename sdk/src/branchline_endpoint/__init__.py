@@ -1,0 +1,1 @@
+"""Answer a Branchline bot from your own Python service."""
