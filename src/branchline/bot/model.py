@@ -1,0 +1,91 @@
+"""The bot as the author drew it: what stands in a bot file, and what a version keeps, unchanged.
+
+These classes are the single source of the file format: the JSON Schema, the check's errors and the reference in the
+documentation are all made from them.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from branchline.actions.table import AnyAction
+from branchline.bot.exits import AnyExit, NodeId
+from branchline.duration import Duration
+from branchline.hours import Hours
+from branchline.interaction.record import NAME_LIMIT
+
+FORMAT = 1
+"""The format version written at the head of a bot file."""
+
+Slug = Annotated[
+    str, Meta(pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", description="Lower-case letters, digits and hyphens.")
+]
+Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
+
+
+class Part(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of the parts of a bot."""
+
+
+class Node(Part, frozen=True):
+    """A place in the conversation: ordered actions, then one exit. The label is never shown to visitors."""
+
+    exit: AnyExit
+    label: Annotated[str, Meta(max_length=200)] = ""
+    actions: Annotated[tuple[AnyAction, ...], Meta(max_length=100)] = ()
+
+
+class Endpoint(Part, frozen=True):
+    """A system of the company that the bot may ask. Secrets are named, never written: `{{ secret.name }}`."""
+
+    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
+    headers: Annotated[dict[str, str], Meta(max_length=10)] = {}
+    deadline: Annotated[Duration, Meta(description="Total time for one call, 1 s to 30 s.")] = "10 s"
+    signing: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+        Meta(max_length=2, description="Names of the signing secrets; two while one replaces the other."),
+    ] = ()
+    safe_to_repeat: Annotated[
+        bool, Meta(description="The endpoint gives one effect per Idempotency-Key, so a call may be repeated.")
+    ] = False
+    disabled: bool = False
+
+
+class Inactivity(Part, frozen=True):
+    """When a silent conversation ends by itself."""
+
+    after: Duration
+    say: Annotated[str, Meta(max_length=4_000)] = ""
+
+
+class Word(Part, frozen=True):
+    """Words that work anywhere in the bot: they restart, go back one question, or lead to a node."""
+
+    words: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(min_length=1, max_length=50)]
+    action: Literal["restart", "back"] | None = None
+    go_to: NodeId | None = None
+
+
+class DataField(Part, frozen=True):
+    """What is known about a piece of data before it is set. The type says how it is compared; it stays text."""
+
+    label: Annotated[str, Meta(max_length=NAME_LIMIT)] = ""
+    type: Literal["text", "number", "date", "list"] = "text"
+    from_page: Annotated[bool, Meta(description="The page may give it when the chat starts.")] = False
+
+
+class Bot(Part, frozen=True):
+    """A decision tree."""
+
+    branchline: Annotated[Literal[1], Meta(description="The format version of this file.")]
+    bot: Slug
+    start: NodeId
+    nodes: Annotated[dict[NodeId, Node], Meta(min_length=1, max_length=10_000)]
+    name: Annotated[str, Meta(max_length=200)] = ""
+    locale: Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
+    timezone: Annotated[str, Meta(max_length=64)] = "UTC"
+    hours: Hours | None = None
+    data: Annotated[dict[Name, DataField], Meta(max_length=1_000)] = {}
+    endpoints: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=100)], Endpoint], Meta(max_length=100)] = {}
+    words: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
+    inactivity: Inactivity | None = None

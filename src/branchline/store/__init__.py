@@ -1,0 +1,1 @@
+"""Where interactions are kept: one port, several stores, one conformance suite for all."""

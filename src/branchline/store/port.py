@@ -1,0 +1,229 @@
+"""What every store does. SQLite, memory and later PostgreSQL pass one suite (`tests/store/`) and differ in nothing else.
+
+A turn is saved whole or not at all: the interaction, its transcript row, its data and the call it owes, guarded by the
+turn that was read. When `save` returns True, the turn is on disk.
+"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+from msgspec import Struct
+
+from branchline.interaction.record import Datum, Interaction
+
+
+class TurnRecord(Struct, frozen=True):
+    """One turn as kept in the transcript.
+
+    `entries`: what the visitor sees, one JSON object a line, numbered from `first_entry` without gaps, exactly the
+    text that goes out. `trace`: JSON of the event and of every effect, all that a replay needs.
+    `message_id`: the visitor's id for the message that caused the turn, unique in the interaction.
+    """
+
+    interaction_id: int
+    number: int
+    at: int
+    first_entry: int
+    entries: str
+    trace: str
+    message_id: str | None = None
+
+
+class Owed(Struct, frozen=True):
+    """A call owed to an endpoint, written in the transaction of the turn that asked for it.
+
+    `token` is the fulfillment's id. `holder` is the process that will make the call and holds it until `held_until`;
+    after that the outcome is unknown, unless `body` (kept when the endpoint is safe to repeat) allows to repeat it.
+    """
+
+    token: str
+    interaction_id: int
+    uuid: str
+    bot: str
+    version: int
+    node: str
+    action: int
+    holder: str
+    held_until: int
+    body: bytes | None = None
+
+
+class Change(Struct, frozen=True):
+    """One turn to save. `interaction.turn` is the turn it makes: the store must hold the one before it.
+
+    `token_hash` is given once, when the interaction is new (`interaction.turn == 1`). `data` holds what changed
+    (None: cleared). `settles` is the token of the owed call that came to its end.
+    """
+
+    interaction: Interaction
+    turn: TurnRecord
+    data: dict[str, Datum | None]
+    token_hash: bytes | None = None
+    owes: Owed | None = None
+    settles: str | None = None
+
+
+class Loaded(Struct, frozen=True):
+    """An interaction as stored. `repeated`: the turn that the asked-for message id caused before, if it did."""
+
+    interaction: Interaction
+    token_hash: bytes
+    repeated: TurnRecord | None = None
+
+
+class Query(Struct, frozen=True):
+    """A page of interactions, newest first. Times are milliseconds since the Unix epoch; `to` is exclusive.
+
+    With `ended_from` or `ended_to` the order is by the time of the end, newest first. `text` finds interactions with
+    a message that contains the words. Cursors are opaque texts from `Page`.
+    """
+
+    size: int = 25
+    after: str | None = None
+    before: str | None = None
+    bot: str | None = None
+    status: Literal["active", "ended", "finalized"] | None = None
+    created_from: int | None = None
+    created_to: int | None = None
+    ended_from: int | None = None
+    ended_to: int | None = None
+    quick_ref: str | None = None
+    data: tuple[tuple[str, str], ...] = ()
+    text: str | None = None
+
+
+class Page(Struct, frozen=True):
+    """`after` leads to the next (older) page, `before` to the one before; None where there is none."""
+
+    interactions: tuple[Interaction, ...]
+    after: str | None = None
+    before: str | None = None
+
+
+class Version(Struct, frozen=True):
+    """A published version of a bot: `definition` is the JSON of `bot.model.Bot`, `source` the author's file as it was."""
+
+    bot: str
+    number: int
+    definition: bytes
+    source: bytes
+    published_at: int
+    note: str = ""
+
+
+class StoredFile(Struct, frozen=True):
+    """A file of an interaction, or of a bot version (`path`: its name in the bot file). `id` is public, unguessable."""
+
+    id: str
+    name: str
+    media_type: str
+    size: int
+    content: bytes
+    created_at: int
+    interaction_id: int | None = None
+    bot: str | None = None
+    version: int | None = None
+    path: str | None = None
+
+
+class ApiKey(Struct, frozen=True):
+    """A key of the core API. Only the SHA-256 of the secret is kept."""
+
+    id: str
+    name: str
+    secret_hash: bytes
+    created_at: int
+    revoked_at: int | None = None
+
+
+class BadCursor(ValueError):
+    """A cursor that no page gave."""
+
+
+class Store(Protocol):
+    """Times are milliseconds since the Unix epoch. Every method may be called at the same time as any other."""
+
+    async def open(self) -> None:
+        """Open, create or migrate the database; HostError with a readable paragraph when that must not be."""
+
+    async def close(self) -> None: ...
+
+    # interactions
+
+    async def reserve_id(self) -> int:
+        """Give the next interaction id. Ids grow; gaps are allowed."""
+
+    async def load(self, uuid: str, message_id: str | None = None) -> Loaded | None: ...
+
+    async def load_by_id(self, interaction_id: int) -> Loaded | None: ...
+
+    async def save(self, change: Change) -> bool:
+        """Save a turn durably; False when the store no longer holds the turn before it (load and run again)."""
+
+    async def postpone(self, interaction_id: int, turn: int, due_at: int | None) -> None:
+        """Set when the interaction is next due, without a turn; nothing when the turn has moved on."""
+
+    async def turns(self, interaction_id: int, after_entry: int = 0, limit: int | None = None) -> list[TurnRecord]:
+        """Give the turns with entries after the given number, oldest first (all turns for 0)."""
+
+    async def latest_turns(self, interaction_id: int, limit: int) -> list[TurnRecord]:
+        """Give the newest turns, newest first."""
+
+    async def due(self, now: int, limit: int) -> list[str]:
+        """Give the uuids of interactions whose `due_at` has passed, earliest first."""
+
+    async def page(self, query: Query) -> Page:
+        """Give a page; its cost does not depend on how many interactions are stored. BadCursor for a bad cursor."""
+
+    # calls owed
+
+    async def owed(self, now: int, holder: str, limit: int) -> list[Owed]:
+        """Give calls whose hold has run out, earliest first, and hold them for `holder` for a minute."""
+
+    async def release(self, holder: str) -> int:
+        """Let go of every call held by `holder` (a process that is known to be gone); gives how many."""
+
+    # bots
+
+    async def publish(
+        self, bot: str, definition: bytes, source: bytes, at: int, note: str, files: Sequence[StoredFile]
+    ) -> int:
+        """Store the next version with its files (their `version` is filled in); gives its number, from 1."""
+
+    async def version(self, bot: str, number: int | None = None) -> Version | None:
+        """Give a version, or the newest one."""
+
+    async def versions(self, bot: str | None = None) -> list[Version]:
+        """Give the versions of a bot, newest first; without a bot the newest version of every bot."""
+
+    async def version_files(self, bot: str, number: int) -> list[StoredFile]:
+        """Give the files of a version; `content` is left empty."""
+
+    # files
+
+    async def put_file(self, file: StoredFile) -> None: ...
+
+    async def file(self, file_id: str) -> StoredFile | None: ...
+
+    async def files_of(self, interaction_id: int) -> list[StoredFile]:
+        """Give the files of an interaction, oldest first; `content` is left empty."""
+
+    # keys, secrets, breakers
+
+    async def add_key(self, key: ApiKey) -> None: ...
+
+    async def keys(self) -> list[ApiKey]: ...
+
+    async def key(self, key_id: str) -> ApiKey | None: ...
+
+    async def revoke_key(self, key_id: str, at: int) -> bool: ...
+
+    async def set_secret(self, name: str, sealed: bytes) -> None: ...
+
+    async def secrets(self) -> dict[str, bytes]: ...
+
+    async def remove_secret(self, name: str) -> bool: ...
+
+    async def breakers(self) -> dict[str, bytes]: ...
+
+    async def set_breaker(self, endpoint: str, state: bytes) -> None: ...
