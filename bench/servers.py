@@ -1,11 +1,18 @@
 """The two servers that are compared, each started on its own database."""
 
 import contextlib
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from bench.processes import LOAD_CORE, SERVER_CORE, Process, free_port, python_module
+from bench import bots
+from bench.processes import LOAD_CORE, ROOT, SERVER_CORE, BenchFailed, Process, free_port, python_module
+
+MakeBot = Callable[[int], bots.Bot]
+COMMAND_S = 120.0
 
 
 class Contender(Protocol):
@@ -32,12 +39,62 @@ class FloorServer:
         """Nothing: the floor makes its own tables."""
 
     def command(self, folder: Path, port: int, endpoint_port: int) -> list[str]:
-        return python_module(
-            "bench.floor", "--port", port, "--database", folder / "floor.db", "--endpoint-port", endpoint_port
-        )
+        database = folder / "floor.db"
+        return python_module("bench.floor", "--port", port, "--database", database, "--endpoint-port", endpoint_port)
 
     def environment(self, folder: Path) -> dict[str, str]:
         return {}
+
+
+class ProductServer:
+    """`branchline serve`, with rates and inside addresses opened for one machine that talks to itself."""
+
+    name = "product"
+
+    def __init__(self, make_bots: Sequence[MakeBot] = (bots.order_bot,)) -> None:
+        self._make_bots = make_bots
+
+    def prepare(self, folder: Path, endpoint_port: int) -> None:
+        """Publish the bots."""
+        for make in self._make_bots:
+            self.run(folder, "publish", str(bots.write(make(endpoint_port), folder)))
+
+    def command(self, folder: Path, port: int, endpoint_port: int) -> list[str]:
+        return [_branchline(), "serve", "--port", str(port), "--database", database_url(folder)]
+
+    def environment(self, folder: Path) -> dict[str, str]:
+        return {
+            "BRANCHLINE_DATABASE": database_url(folder),
+            "BRANCHLINE_ALLOW_HTTP": "true",
+            "BRANCHLINE_OPEN_HOSTS": "127.0.0.1",
+            "BRANCHLINE_STARTS_PER_MINUTE": "1000000",
+            "BRANCHLINE_MESSAGES_PER_MINUTE": "1000000",
+            "BRANCHLINE_LOG_LEVEL": "warning",
+        }
+
+    def run(self, folder: Path, *words: str) -> str:
+        """Run a one-shot command on this folder's database; what it printed."""
+        result = subprocess.run(
+            [_branchline(), *words],
+            cwd=ROOT,
+            env={**os.environ, **self.environment(folder)},
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_S,
+            check=False,
+        )
+        if result.returncode:
+            raise BenchFailed(f"`branchline {' '.join(words)}` failed:\n{result.stdout[-1000:]}{result.stderr[-2000:]}")
+        return result.stdout
+
+
+def database_url(folder: Path) -> str:
+    """The product's database in this folder."""
+    return f"sqlite:///{folder / 'branchline.db'}"
+
+
+def _branchline() -> str:
+    return str(Path(sys.executable).with_name("branchline"))
 
 
 @contextlib.contextmanager
@@ -51,9 +108,10 @@ def started(contender: Contender, folder: Path, endpoint_port: int) -> Iterator[
 
 
 @contextlib.contextmanager
-def stub(folder: Path) -> Iterator[int]:
+def stub(folder: Path, behaviour: str = "answer") -> Iterator[int]:
     """The order service, listening; its port."""
     port = free_port()
-    with Process(python_module("bench.stub", "--port", port), LOAD_CORE, folder / "stub.log") as process:
+    command = python_module("bench.stub", "--port", port, "--behaviour", behaviour)
+    with Process(command, LOAD_CORE, folder / f"stub-{behaviour}.log") as process:
         process.wait_until_ready(port)
         yield port
