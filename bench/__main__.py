@@ -5,10 +5,12 @@ from typing import Annotated
 
 import typer
 
+from bench import growth
+from bench import limits as hostile
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
 from bench.processes import BenchFailed, scratch_folder
-from bench.servers import Contender, FloorServer
+from bench.servers import Contender, FloorServer, ProductServer
 from bench.tables import show
 
 app = typer.Typer(add_completion=False, no_args_is_help=True)
@@ -18,10 +20,21 @@ Rounds = Annotated[
     int, typer.Option(min=1, max=50, help="Rounds: one block of each server, the order turned each time.")
 ]
 Seconds = Annotated[float, typer.Option(min=0.5, max=60, help="Seconds measured for each number of visitors.")]
-Visitors = Annotated[str, typer.Option(help="Numbers of visitors at once, comma between.")]
+Counts = Annotated[str, typer.Option(help="Numbers to compare, comma between.")]
 Only = Annotated[str, typer.Option(help="Only this server: floor or product.")]
 
-SERVERS: tuple[Contender, ...] = (FloorServer(),)
+SERVERS: tuple[Contender, ...] = (FloorServer(), ProductServer())
+
+
+PAGES = {
+    "newest": "/api/core/v1/interactions",
+    "of one bot": "/api/core/v1/interactions?filter%5Bbot%5D=returns",
+    "ended": "/api/core/v1/interactions?filter%5Bstatus%5D=ended",
+}
+
+
+def _counts(words: str) -> list[int]:
+    return [int(word) for word in words.split(",")]
 
 
 def _tell(words: str) -> None:
@@ -55,12 +68,12 @@ def main() -> None:
 def job(
     rounds: Rounds = 4,
     seconds: Seconds = 3.0,
-    visitors: Visitors = "1,16,64",
+    visitors: Counts = "1,16,64",
     only: Only = "",
     markdown: Markdown = False,
 ) -> None:
     """The seed's job: greeting, name, order number, fulfillment, branch, message; every message on disk."""
-    counts = [int(word) for word in visitors.split(",")]
+    counts = _counts(visitors)
     contenders: Sequence[Contender] = [server for server in SERVERS if only in {"", server.name}]
     with scratch_folder() as folder:
         fsync = fsync_ms(folder)
@@ -91,6 +104,63 @@ def job(
             f"then killed and restarted: {found:,} read back, {acknowledged - found:,} lost."
         )
     show("The seed's job", heads, rows, notes, is_markdown=markdown)
+
+
+def _show_growth(title: str, measured: Sequence[growth.Measured], limit: float, *, markdown: bool) -> None:
+    """Each variant beside the first of its kind, which it must not exceed by more than `limit` times."""
+    first: dict[str, growth.Measured] = {}
+    rows = []
+    for each in measured:
+        base = first.setdefault(each.what, each)
+        cpu, p50 = each.cpu_ms / base.cpu_ms, each.p50_ms / base.p50_ms
+        figures = [f"{each.cpu_ms:.3f}", f"{cpu:.2f}", f"{each.p50_ms:.2f}", f"{p50:.2f}"]
+        rows.append([each.what, each.variant, *figures])
+    heads = ["what", "with", "CPU ms", "ratio", "p50 ms", "ratio"]
+    show(title, heads, rows, [f"Wanted: at most {limit:g} times the first."], is_markdown=markdown)
+
+
+@app.command()
+def transcript(rounds: Rounds = 5, lengths: Counts = "10,100,1000", markdown: Markdown = False) -> None:
+    """The cost of a plain turn in short and long conversations."""
+    with scratch_folder() as folder:
+        measured = growth.transcript(folder, _counts(lengths), rounds, _tell)
+    _show_growth("A turn, by the length of the transcript", measured, 1.2, markdown=markdown)
+
+
+@app.command("bot-size")
+def bot_size(rounds: Rounds = 5, sizes: Counts = "10,5000", markdown: Markdown = False) -> None:
+    """The cost of a plain turn with small and large bots."""
+    with scratch_folder() as folder:
+        measured = growth.bot_size(folder, _counts(sizes), rounds, _tell)
+    _show_growth("A turn, by the size of the bot", measured, 1.2, markdown=markdown)
+
+
+@app.command("list")
+def list_(rounds: Rounds = 3, stored: Counts = "1000,200000", markdown: Markdown = False) -> None:
+    """The cost of a page of the interactions list with few and many stored."""
+    with scratch_folder() as folder:
+        measured = growth.pages(folder, _counts(stored), PAGES, rounds, _tell)
+    _show_growth("A page of the list (25), by the number stored", measured, 1.5, markdown=markdown)
+
+
+@app.command()
+def limits(markdown: Markdown = False) -> None:
+    """An endpoint that drips for ever, and one that pours a gigabyte: time and memory."""
+    with scratch_folder() as folder:
+        costs = hostile.limits(folder, _tell)
+    rows = [[each.behaviour, f"{each.slowest_ms:,.0f}", f"{each.grown_mb:.1f}"] for each in costs]
+    note = f"The deadline is {hostile.DEADLINE_MS:,} ms; wanted: at most 250 ms more, and at most 10 MB."
+    show("Hostile endpoints", ["endpoint", "slowest turn ms", "memory MB"], rows, [note], is_markdown=markdown)
+
+
+@app.command("all")
+def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False) -> None:
+    """Every measurement, one after the other."""
+    job(rounds=rounds, seconds=seconds, markdown=markdown)
+    transcript(rounds=rounds, markdown=markdown)
+    bot_size(rounds=rounds, markdown=markdown)
+    list_(rounds=max(1, rounds // 2), markdown=markdown)
+    limits(markdown=markdown)
 
 
 if __name__ == "__main__":

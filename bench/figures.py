@@ -14,6 +14,7 @@ class Kind(msgspec.Struct):
     count: int
     p50_ms: float
     p99_ms: float
+    max_ms: float
 
 
 class Figures(msgspec.Struct):
@@ -58,7 +59,9 @@ def percentile(sorted_values: list[float], share: float) -> float:
 def kind_of(latencies_s: list[float]) -> Kind:
     """Latencies in seconds as a row of figures."""
     ordered = sorted(latencies_s)
-    return Kind(len(ordered), percentile(ordered, 0.5) * 1000, percentile(ordered, 0.99) * 1000)
+    return Kind(
+        len(ordered), percentile(ordered, 0.5) * 1000, percentile(ordered, 0.99) * 1000, percentile(ordered, 1) * 1000
+    )
 
 
 def cpu_s(pids: list[int]) -> float:
@@ -83,6 +86,19 @@ def memory_mb(pids: list[int]) -> tuple[float, float]:
             if name in totals:
                 totals[name] += int(rest[0])
     return totals["Rss:"] * 1024 / 1e6, totals["Pss:"] * 1024 / 1e6
+
+
+def forget_peak(pid: int) -> None:
+    """Let the process's peak of memory start again at what it holds now."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def peak_mb(pid: int) -> float:
+    """The most resident memory the process has held since `forget_peak`, in MB."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e6
+    raise ValueError(f"/proc/{pid}/status does not name a peak.")
 
 
 def fsync_ms(folder: Path, times: int = 200) -> float:
