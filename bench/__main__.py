@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from bench import growth
-from bench import limits as hostile
+from bench import growth, limits
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
 from bench.processes import BenchFailed, scratch_folder
@@ -144,12 +143,12 @@ def list_(rounds: Rounds = 3, stored: Counts = "1000,200000", markdown: Markdown
 
 
 @app.command()
-def limits(markdown: Markdown = False) -> None:
+def deadline(markdown: Markdown = False) -> None:
     """An endpoint that drips for ever, and one that pours a gigabyte: time and memory."""
     with scratch_folder() as folder:
-        costs = hostile.limits(folder, _tell)
+        costs = limits.limits(folder, _tell)
     rows = [[each.behaviour, f"{each.slowest_ms:,.0f}", f"{each.grown_mb:.1f}"] for each in costs]
-    note = f"The deadline is {hostile.DEADLINE_MS:,} ms; wanted: at most 250 ms more, and at most 10 MB."
+    note = f"The deadline is {limits.DEADLINE_MS:,} ms; wanted: at most 250 ms more, and at most 10 MB."
     show("Hostile endpoints", ["endpoint", "slowest turn ms", "memory MB"], rows, [note], is_markdown=markdown)
 
 
@@ -160,7 +159,7 @@ def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False)
     transcript(rounds=rounds, markdown=markdown)
     bot_size(rounds=rounds, markdown=markdown)
     list_(rounds=max(1, rounds // 2), markdown=markdown)
-    limits(markdown=markdown)
+    deadline(markdown=markdown)
 
 
 if __name__ == "__main__":

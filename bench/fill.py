@@ -1,5 +1,9 @@
-"""Stores many interactions through the product's own store, so that every index is as it would really be."""
+"""Stores many interactions through the product's own store, so that every index is as it would really be.
 
+`python -m bench.fill --database URL --count N`
+"""
+
+import argparse
 import asyncio
 
 from bench import job
@@ -58,3 +62,11 @@ async def _save(store: Store, number: int) -> bool:
     )
     record = TurnRecord(key, 1, at, 1, written.entries, written.trace)
     return await store.save(Change(interaction, record, dict(data), hash_of(new_token())))
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--count", type=int, required=True)
+    options = parser.parse_args()
+    asyncio.run(fill(options.database, options.count))

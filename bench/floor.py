@@ -228,7 +228,7 @@ class Floor:
         if repeated:
             if decode_entry(repeated[1]).text != said.text:
                 raise Problem(422, "This message id was used for another text.")
-            return self._entries(uid, token, repeated[0])
+            return self._entries(uid, token, repeated[0] - 1)
         at = job.now()
         state.number += 1
         heard = encode(Entry(state.number, "customer", said.text, at))

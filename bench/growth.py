@@ -3,7 +3,6 @@
 Everything that is compared runs side by side and takes turns, so that a busy machine spoils all of it alike.
 """
 
-import asyncio
 import json
 import statistics
 from collections.abc import Callable, Sequence
@@ -15,8 +14,7 @@ import msgspec
 
 from bench.bots import loop_bot
 from bench.figures import Conversation, Figures, family
-from bench.fill import fill
-from bench.processes import BenchFailed, run_load
+from bench.processes import BenchFailed, python_module, run_load, run_to_end
 from bench.servers import ProductServer, database_url, started
 
 VISITORS = 16
@@ -119,7 +117,7 @@ def pages(folder: Path, counts: Sequence[int], paths: dict[str, str], rounds: in
             server = ProductServer([lambda _: loop_bot(10)])
             server.prepare(place, 0)
             tell(f"storing {count:,} interactions")
-            asyncio.run(fill(database_url(place), count))
+            run_to_end(python_module("bench.fill", "--database", database_url(place), "--count", count))
             key = json.loads(server.run(place, "api-key", "create", "bench", "--json"))["key"]
             process, port = servers.enter_context(started(server, place, 0))
             pids = ",".join(map(str, family(process.pid)))

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parent.parent
 SERVER_CORE = 0
 LOAD_CORE = 1
 READY_S = 30.0
-LOAD_S = 300.0
+COMMAND_S = 300.0
 
 
 class BenchFailed(Exception):
@@ -104,18 +104,30 @@ def python_module(name: str, *arguments: object) -> list[str]:
     return [sys.executable, "-m", name, *map(str, arguments)]
 
 
+def run_to_end(command: Sequence[str], core: int | None = None, environment: Mapping[str, str] | None = None) -> bytes:
+    """Run a command to its end, within `COMMAND_S`; what it printed. BenchFailed when it says no."""
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        if core is not None:
+            _pin(process.pid, core)
+        try:
+            printed, complaints = process.communicate(timeout=COMMAND_S)
+        except subprocess.TimeoutExpired as error:
+            process.kill()
+            raise BenchFailed(f"{command!r} was not done after {COMMAND_S:g} s.") from error
+    if process.returncode:
+        words = (printed + complaints).decode(errors="replace")[-3000:]
+        raise BenchFailed(f"{command!r} ended with {process.returncode}:\n{words}")
+    return printed
+
+
 def run_load(script: str, **options: object) -> bytes:
     """Run the load generator to its end; the JSON it printed. Options are those of `bench.load`."""
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-    with subprocess.Popen(
-        python_module("bench.load", script, *words), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as process:
-        _pin(process.pid, LOAD_CORE)
-        try:
-            printed, complaints = process.communicate(timeout=LOAD_S)
-        except subprocess.TimeoutExpired as error:
-            process.kill()
-            raise BenchFailed(f"The load generator ({script}) was not done after {LOAD_S:g} s.") from error
-    if process.returncode:
-        raise BenchFailed(f"The load generator ({script}) failed:\n{complaints.decode()[-2000:]}")
-    return printed
+    return run_to_end(python_module("bench.load", script, *words), LOAD_CORE)

@@ -1,18 +1,15 @@
 """The two servers that are compared, each started on its own database."""
 
 import contextlib
-import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
 from bench import bots
-from bench.processes import LOAD_CORE, ROOT, SERVER_CORE, BenchFailed, Process, free_port, python_module
+from bench.processes import LOAD_CORE, SERVER_CORE, Process, free_port, python_module, run_to_end
 
 MakeBot = Callable[[int], bots.Bot]
-COMMAND_S = 120.0
 
 
 class Contender(Protocol):
@@ -74,18 +71,7 @@ class ProductServer:
 
     def run(self, folder: Path, *words: str) -> str:
         """Run a one-shot command on this folder's database; what it printed."""
-        result = subprocess.run(
-            [_branchline(), *words],
-            cwd=ROOT,
-            env={**os.environ, **self.environment(folder)},
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_S,
-            check=False,
-        )
-        if result.returncode:
-            raise BenchFailed(f"`branchline {' '.join(words)}` failed:\n{result.stdout[-1000:]}{result.stderr[-2000:]}")
-        return result.stdout
+        return run_to_end([_branchline(), *words], environment=self.environment(folder)).decode()
 
 
 def database_url(folder: Path) -> str:
