@@ -53,13 +53,8 @@ class Head(msgspec.Struct):
     token: str
 
 
-class Awaiting(msgspec.Struct):
-    kind: str
-
-
 class Turn(msgspec.Struct):
     entries: list[Said]
-    awaiting: Awaiting
     interaction: Head | None = None
 
 
