@@ -116,6 +116,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     @property
     def due_at(self) -> int | None:
         """The earliest time at which something happens by itself."""
+        if isinstance(self.awaiting, Fulfillment):
+            return None  # the call that is owed has its own deadline
         until = self.awaiting.until if isinstance(self.awaiting, Reply) else None
         times = [at for at in (until, self.idle_at, self.finalize_at) if at is not None]
         return min(times) if times else None

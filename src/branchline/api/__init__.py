@@ -1,0 +1,1 @@
+"""The HTTP interfaces: parse, authorise, call a service, answer."""

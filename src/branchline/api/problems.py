@@ -1,0 +1,72 @@
+"""Refusals and accidents as JSON:API error documents:
+`{"errors": [{"status", "code", "title", "detail", "source"}]}`."""
+
+from secrets import token_hex
+from typing import Any
+
+import msgspec
+import structlog
+
+from branchline.api.http import ClientGone, Headers, Receive, Scope, Send, answer
+from branchline.errors import Refusal
+
+log = structlog.get_logger()
+
+
+def document(refusal: Refusal) -> bytes:
+    error: dict[str, Any] = {
+        "status": str(refusal.status),
+        "code": refusal.code,
+        "title": refusal.title,
+        "detail": str(refusal),
+    }
+    if refusal.pointer is not None:
+        error["source"] = {"pointer": refusal.pointer}
+    elif refusal.parameter is not None:
+        error["source"] = {"parameter": refusal.parameter}
+    return msgspec.json.encode({"errors": [error]})
+
+
+class Problems:
+    """ASGI middleware: a Refusal becomes its answer; anything else is ours: 500 with an incident id to look for in the log."""
+
+    def __init__(self, app: Any, more: Headers | None = None) -> None:
+        self._app = app
+        self._more = more or []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def sending(message: Any) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except ClientGone:
+            return
+        except Refusal as refusal:
+            if started:
+                raise
+            retry = [(b"retry-after", str(refusal.retry_after_s).encode())] if refusal.retry_after_s else []
+            authenticate = [(b"www-authenticate", b"Bearer")] if refusal.status == 401 else []
+            await answer(send, refusal.status, document(refusal), more=[*self._more, *retry, *authenticate])
+        except Exception:
+            incident = token_hex(6)
+            log.exception("incident", incident=incident, path=scope.get("path"))
+            if started:
+                raise
+            body = msgspec.json.encode(
+                {
+                    "errors": [
+                        {
+                            "status": "500",
+                            "code": "server.incident",
+                            "title": "Server incident",
+                            "detail": f"Something went wrong on our side. Tell the host incident {incident}.",
+                        }
+                    ]
+                }
+            )
+            await answer(send, 500, body, more=self._more)

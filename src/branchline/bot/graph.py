@@ -1,0 +1,93 @@
+"""The bot as a graph: where each node can lead, and at which place of the file that stands."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct
+
+from branchline.actions.asking import Asking
+from branchline.bot.exits import GoTo, Route, WaitForReply
+from branchline.bot.model import Bot, Node
+from branchline.issue import Path
+
+Kind = Literal["go_to", "case", "otherwise", "reply", "choice", "refused", "no_reply", "failed"]
+"""Why the walk goes this way: `refused` after the last try, `failed` when an endpoint could not be asked."""
+
+SILENT: frozenset[Kind] = frozenset({"go_to", "case", "otherwise", "failed"})
+"""The ways that need neither a visitor nor time."""
+
+
+class Edge(Struct, frozen=True):
+    """One way out of a node. `path` is where the target is written; `index` is the action, case or choice it is of."""
+
+    source: str
+    target: str
+    kind: Kind
+    path: Path
+    index: int = 0
+
+
+def edges(bot: Bot) -> Iterator[Edge]:
+    """Give every way from every node, in the order of the file; targets may be unknown."""
+    for name, node in bot.nodes.items():
+        yield from edges_of(name, node)
+
+
+def edges_of(name: str, node: Node) -> Iterator[Edge]:
+    """Give every way out of one node: those of its actions first, then those of its exit."""
+    for index, action in enumerate(node.actions):
+        for path, target in action.targets():
+            yield Edge(name, target, "failed", ("nodes", name, "actions", index, *path), index)
+    for path, target in node.exit.targets():
+        kind, index = _kind(node, path)
+        yield Edge(name, target, kind, ("nodes", name, "exit", *path), index)
+
+
+def _kind(node: Node, path: Path) -> tuple[Kind, int]:
+    match node.exit, path:
+        case GoTo(), _:
+            return "go_to", 0
+        case Route(), ("cases", int(index), *_):
+            return "case", index
+        case Route(), _:
+            return "otherwise", 0
+        case WaitForReply(), ("capture", "choices", int(index), *_):
+            return "choice", index
+        case WaitForReply(), ("failed",):
+            return "refused", 0
+        case WaitForReply(), ("no_reply", *_):
+            return "no_reply", 0
+        case _:
+            return "reply", 0
+
+
+def word_edges(bot: Bot) -> Iterator[tuple[Path, str]]:
+    """Give the nodes that words lead to from every waiting node, each with its place; `restart` leads to the start."""
+    for index, word in enumerate(bot.words):
+        if word.go_to is not None:
+            yield ("words", index, "go_to"), word.go_to
+
+
+def waits(node: Node) -> bool:
+    """Say whether the node waits for the visitor."""
+    return isinstance(node.exit, WaitForReply)
+
+
+def asks(node: Node) -> bool:
+    """Say whether the node asks an endpoint."""
+    return any(isinstance(action, Asking) for action in node.actions)
+
+
+def reachable(bot: Bot) -> set[str]:
+    """Give the nodes that an interaction can come to, from the start and by words."""
+    targets: dict[str, list[str]] = {name: [] for name in bot.nodes}
+    for edge in edges(bot):
+        targets[edge.source].append(edge.target)
+    pending = [bot.start, *(target for _, target in word_edges(bot))]
+    seen: set[str] = set()
+    while pending:
+        name = pending.pop()
+        if name in targets and name not in seen:
+            seen.add(name)
+            pending += targets[name]
+    return seen

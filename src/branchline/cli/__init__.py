@@ -1,0 +1,22 @@
+"""The command line: words to functions, one file a group of commands.
+
+Exit codes: 0 done, 1 the answer is no, 2 wrong use, 3 the installation is at fault.
+"""
+
+import sys
+
+from branchline.cli.app import app
+from branchline.errors import HostError, Refusal
+
+from branchline.cli import bots, demo, keys, secrets, serve, settings, talk  # noqa: F401 isort: skip (they register)
+
+
+def run() -> None:
+    """Run the command line; a refusal becomes one readable paragraph and an exit code."""
+    try:
+        app()
+    except Refusal as refusal:
+        print(f"branchline: {refusal}", file=sys.stderr)
+        sys.exit(3 if isinstance(refusal, HostError) else 1)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,98 @@
+"""The command line itself, and what every command shares."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import structlog
+import typer
+import uvloop
+
+from branchline.service.secrets import key_beside
+from branchline.settings import Settings, load
+from branchline.store import open_store
+from branchline.store.port import Store
+
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="branchline",
+    help="Decision-tree chatbots that ask your own systems.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Database = Annotated[str | None, typer.Option("--database", help="sqlite:///FILE; the user's data folder if not given.")]
+SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+def read_settings(file: Path | None = None, **given: Any) -> Settings:
+    return load(given, file=file)[0]
+
+
+def secret_key(settings: Settings) -> str:
+    """Give the key that seals secrets: the setting, else the file beside an embedded database."""
+    if settings.secret_key or not settings.database.startswith("sqlite:///"):
+        return settings.secret_key
+    return key_beside(database_file(settings))
+
+
+def database_file(settings: Settings) -> Path:
+    """Give the file of an embedded database, with its folder made."""
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
+    """Open the database beside a running server, use it, close it."""
+
+    async def run() -> T:
+        if settings.database.startswith("sqlite:///"):
+            database_file(settings)
+        store = open_store(settings.database, exclusive=False)
+        await store.open()
+        try:
+            return await use(store)
+        finally:
+            await store.close()
+
+    return run_async(run())
+
+
+def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(coroutine)
+
+
+def say(text: str) -> None:
+    print(text)
+
+
+def say_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def start_logging(settings: Settings) -> None:
+    """Log to standard error: JSON lines for machines, coloured text on a terminal."""
+    text = settings.log_format == "text" or (settings.log_format == "auto" and sys.stderr.isatty())
+    renderer: Any = structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
+    levels = {"debug": 10, "info": 20, "warning": 30, "error": 40}
+    processors: list[Any] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    if not text:
+        processors.append(structlog.processors.format_exc_info)
+    structlog.configure(
+        processors=[*processors, renderer],
+        wrapper_class=structlog.make_filtering_bound_logger(levels[settings.log_level]),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

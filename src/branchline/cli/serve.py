@@ -1,0 +1,100 @@
+"""`serve`: run the server. `migrate`: bring the database up to date without running it."""
+
+import socket
+from typing import Annotated
+
+import structlog
+import typer
+import uvicorn
+
+from branchline.cli.app import Database, SettingsFile, app, database_file, read_settings, run_async, say, secret_key, start_logging, with_store
+from branchline.errors import HostError
+from branchline.main import Parts, build
+from branchline.settings import Settings
+from branchline.store.port import Store
+
+GRACE_S = 20
+"""How long requests in flight may take when the server is asked to stop."""
+
+
+class AddressTaken(HostError):
+    """Cannot listen on {host}:{port}: {problem}. Choose another with --host or --port."""
+
+    code = "address.taken"
+
+
+@app.command()
+def serve(
+    database: Database = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    settings_file: SettingsFile = None,
+) -> None:
+    """Run the server until it is stopped."""
+    settings = read_settings(settings_file, database=database, host=host, port=port)
+    start_logging(settings)
+    listener = listen(settings)
+    address = address_of(settings, listener)
+    say(f"Branchline serves {settings.database} on {address}")
+    run_async(run_server(make_parts(settings, address), listener))
+
+
+@app.command()
+def migrate(database: Database = None, settings_file: SettingsFile = None) -> None:
+    """Create the database or bring it up to date; `serve` does the same by itself."""
+    settings = read_settings(settings_file, database=database)
+
+    async def nothing(_store: Store) -> None:
+        return None
+
+    with_store(settings, nothing)
+    say(f"{settings.database} is up to date.")
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the address; AddressTaken when it cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((settings.host, settings.port))
+        listener.listen(2048)
+    except OSError as problem:
+        listener.close()
+        raise AddressTaken(host=settings.host, port=settings.port, problem=problem.strerror or problem) from None
+    listener.setblocking(False)
+    return listener
+
+
+def address_of(settings: Settings, listener: socket.socket) -> str:
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host, port = listener.getsockname()[:2]
+    shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104 shown, not bound
+    return f"http://{shown}:{port}"
+
+
+def make_parts(settings: Settings, address: str) -> Parts:
+    if settings.database.startswith("sqlite:///"):
+        database_file(settings)
+    return build(settings, secret_key(settings), lambda: address)
+
+
+async def run_server(parts: Parts, listener: socket.socket) -> None:
+    """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
+    config = uvicorn.Config(
+        parts.app,
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+        h11_max_incomplete_event_size=None,
+    )
+    server = uvicorn.Server(config)
+    await server.serve(sockets=[listener])
+    if parts.failure is not None:
+        raise parts.failure
+    structlog.get_logger().info("server.stopped")

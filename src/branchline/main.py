@@ -1,0 +1,98 @@
+"""The composition root: settings in, a server's parts out. No logic."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+
+from msgspec import Struct
+
+from branchline import __version__
+from branchline.api.app import App
+from branchline.api.chat import Chat
+from branchline.api.core import Core
+from branchline.api.rates import Rate
+from branchline.fulfillment.addresses import Opened
+from branchline.fulfillment.client import Client
+from branchline.service.asking import Asker
+from branchline.service.bots import Bots
+from branchline.service.carriers import Carriers
+from branchline.service.clock import Clock, system_clock
+from branchline.service.converse import Converse
+from branchline.service.hub import Hub
+from branchline.service.keys import Keys
+from branchline.service.secrets import Secrets
+from branchline.service.sweep import Sweep
+from branchline.settings import Settings
+from branchline.store import open_store
+from branchline.store.port import Store
+
+HOLDER = "embedded"
+"""An embedded store has one process: at its start, every call that is owed was left by a stopped one."""
+DRAIN_S = 15
+"""How long a stopping server waits for the calls in flight."""
+
+
+class Parts(Struct):
+    """The parts of a running server."""
+
+    settings: Settings
+    store: Store
+    bots: Bots
+    converse: Converse
+    keys: Keys
+    secrets: Secrets
+    carriers: Carriers
+    app: App
+    failure: Exception | None = None
+    """What stopped the server from starting."""
+
+
+def build(settings: Settings, secret_key: str, base: Callable[[], str], clock: Clock = system_clock) -> Parts:
+    """Put a server together. `base` gives its address once it listens."""
+    store = open_store(settings.database, exclusive=True)
+    bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
+    asker = Asker(store, HOLDER, base)
+    converse = Converse(store, bots, hub, asker, token_days=settings.visitor_token_days)
+    secrets = Secrets(store, secret_key)
+    client = Client(
+        Opened.of(settings.open_hosts, settings.open_networks, http=settings.allow_http),
+        in_flight_per_endpoint=settings.calls_per_endpoint,
+        in_flight=settings.calls,
+        user_agent=f"Branchline/{__version__}",
+    )
+    carriers = Carriers(store, bots, converse, client, secrets, clock)
+    sweep = Sweep(store, converse, carriers, clock, HOLDER)
+    tasks: list[asyncio.Task[None]] = []
+
+    async def opened() -> None:
+        try:
+            await store.open()
+            await store.release(HOLDER)
+            await carriers.open()
+        except Exception as problem:
+            parts.failure = problem
+            raise
+        tasks.append(asyncio.create_task(sweep.run()))
+
+    async def closing() -> None:
+        for task in tasks:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+        await carriers.drain(DRAIN_S)
+        await client.close()
+        await store.close()
+
+    chat = Chat(
+        store,
+        bots,
+        converse,
+        hub,
+        clock,
+        starts=Rate(settings.starts_per_minute),
+        messages=Rate(settings.messages_per_minute),
+        trusted_proxies=frozenset(settings.trusted_proxies),
+    )
+    app = App(chat, Core(store, converse, keys, clock, base), opened, closing)
+    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, app)
+    return parts

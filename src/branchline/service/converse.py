@@ -1,0 +1,191 @@
+"""The one way in: every event of every interaction goes through `receive`.
+
+Load, advance, save, in that order, and no transaction is open while the bot is run: the write is guarded by the turn
+that was read. A miss means that someone else moved the interaction; then it is loaded and run again.
+"""
+
+import asyncio
+from collections.abc import Callable
+from hmac import compare_digest
+from weakref import WeakValueDictionary
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from branchline.engine import Turn, advance
+from branchline.interaction import transcript
+from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
+from branchline.interaction.record import Datum, Interaction
+from branchline.service.asking import Asker
+from branchline.service.bots import Bots, Pinned
+from branchline.service.hub import Hub, News
+from branchline.service.identity import hash_of, new_token, new_uuid
+from branchline.service.refusals import (
+    InteractionBusy,
+    InteractionEnded,
+    InteractionFinalized,
+    InteractionUnknown,
+    MessageConflict,
+    TokenExpired,
+    TokenInvalid,
+)
+from branchline.store.port import Change, Loaded, Owed, Store, TurnRecord
+
+MISSES_LIMIT = 20
+DAY_MS = 86_400_000
+
+
+class Received(Struct, frozen=True):
+    """What came of an event: the interaction after it and the turn's entries; `repeated` when it was known already."""
+
+    interaction: Interaction
+    pinned: Pinned
+    lines: tuple[str, ...]
+    repeated: bool = False
+
+
+class Opening(Struct, frozen=True):
+    """What a new interaction starts from."""
+
+    bot: str
+    locale: str = ""
+    start_url: str = ""
+    channel: str = "Web"
+
+
+class Converse:
+    """Moves interactions on. `owe` is called with every call that a saved turn owes, and its body."""
+
+    def __init__(self, store: Store, bots: Bots, hub: Hub, asker: Asker, *, token_days: int = 30) -> None:
+        self._store = store
+        self._bots = bots
+        self._hub = hub
+        self._asker = asker
+        self._token_days = token_days
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self.owe: Callable[[Owed, bytes], None] = _nobody_calls
+
+    async def start(self, opening: Opening, event: Started) -> tuple[Received, str]:
+        """Start an interaction on the newest version; gives it with the visitor's token, which is not kept."""
+        pinned = await self._bots.newest(opening.bot)
+        token = new_token()
+        fresh = Interaction(
+            id=await self._store.reserve_id(),
+            uuid=new_uuid(event.at),
+            bot=opening.bot,
+            version=pinned.number,
+            created_at=event.at,
+            updated_at=event.at,
+            channel=opening.channel,
+            locale=opening.locale or pinned.bot.locale,
+            start_url=opening.start_url,
+        )
+        received = await self._turn(fresh, pinned, event, token_hash=hash_of(token))
+        if received is None:
+            raise InteractionBusy(retry_after_s=1)
+        return received, token
+
+    async def receive(self, uuid: str, event: AnyEvent, token: str | None = None) -> Received:
+        """Take an event. `token`: the visitor's, checked when given; None for events of our own."""
+        async with self._lock(uuid):
+            for _ in range(MISSES_LIMIT):
+                message_id = event.message_id if isinstance(event, Replied) else None
+                loaded = await self._store.load(uuid, message_id)
+                if loaded is None:
+                    raise InteractionUnknown()
+                if token is not None:
+                    self.check_token(loaded, token, event.at)
+                pinned = await self._bots.pinned(loaded.interaction.bot, loaded.interaction.version)
+                if loaded.repeated is not None and isinstance(event, Replied):
+                    return await self._again(loaded.interaction, pinned, loaded.repeated, event)
+                received = await self._turn(loaded.interaction, pinned, event)
+                if received is not None:
+                    return received
+        raise InteractionBusy(retry_after_s=1)
+
+    async def look(self, uuid: str, token: str, now: int) -> Interaction:
+        """Give the interaction as it stands, to its visitor."""
+        loaded = await self._store.load(uuid)
+        if loaded is None:
+            raise InteractionUnknown()
+        self.check_token(loaded, token, now)
+        return loaded.interaction
+
+    def check_token(self, loaded: Loaded, token: str, now: int) -> None:
+        if not compare_digest(hash_of(token), loaded.token_hash):
+            raise TokenInvalid()
+        if now - loaded.interaction.updated_at > self._token_days * DAY_MS:
+            raise TokenExpired(days=self._token_days)
+
+    async def _turn(
+        self, interaction: Interaction, pinned: Pinned, event: AnyEvent, token_hash: bytes | None = None
+    ) -> Received | None:
+        """Run and save one turn; None for a miss."""
+        turn = advance(pinned.bot, interaction, event, pinned.files)
+        ignored = turn.effects[0] if turn.effects and isinstance(turn.effects[0], Ignored) else None
+        if ignored is not None and ignored.reason != "stale":
+            return await self._ignored(interaction, pinned, ignored)
+        first = interaction.entries + 1
+        written = transcript.write(event, turn.effects, first)
+        after = replace(turn.interaction, entries=interaction.entries + written.count)
+        message_id = event.message_id if isinstance(event, Replied) else None
+        record = TurnRecord(after.id, after.turn, event.at, first, written.entries, written.trace, message_id)
+        owed: Owed | None = None
+        body = b""
+        for effect in turn.effects:
+            if isinstance(effect, FulfillmentRequested):
+                owed, body = await self._asker.owed(pinned, after, effect, record)
+        change = Change(
+            interaction=after,
+            turn=record,
+            data=_changed(turn),
+            token_hash=token_hash,
+            owes=owed,
+            settles=event.token if isinstance(event, FulfillmentReturned | FulfillmentFailed) else None,
+        )
+        if not await self._store.save(change):
+            return None
+        lines = tuple(written.entries.split("\n")) if written.entries else ()
+        self._hub.tell(after.uuid, News(after, first, lines))
+        if owed is not None:
+            self.owe(owed, body)
+        return Received(after, pinned, lines)
+
+    async def _ignored(self, interaction: Interaction, pinned: Pinned, ignored: Ignored) -> Received:
+        match ignored.reason:
+            case "ended":
+                raise InteractionEnded(ended_at=transcript.iso_or_none(interaction.ended_at))
+            case "finalized":
+                raise InteractionFinalized(finalized_at=transcript.iso_or_none(interaction.finalized_at))
+            case "early":
+                await self._store.postpone(interaction.id, interaction.turn, interaction.due_at)
+        return Received(interaction, pinned, ())
+
+    async def _again(
+        self, interaction: Interaction, pinned: Pinned, record: TurnRecord, event: Replied
+    ) -> Received:
+        """Answer a message that was received before: the same again, or a conflict when it says something else."""
+        first = transcript.trace(record.trace).event
+        if not isinstance(first, Replied) or (first.text, first.value) != (event.text, event.value):
+            raise MessageConflict(message_id=event.message_id)
+        lines: list[str] = []
+        for turn in await self._store.turns(interaction.id, record.first_entry - 1):
+            if turn.message_id not in {None, event.message_id}:
+                break
+            lines.extend(turn.entries.split("\n") if turn.entries else ())
+        return Received(interaction, pinned, tuple(lines), repeated=True)
+
+    def _lock(self, uuid: str) -> asyncio.Lock:
+        lock = self._locks.get(uuid)
+        if lock is None:
+            lock = self._locks[uuid] = asyncio.Lock()
+        return lock
+
+
+def _changed(turn: Turn) -> dict[str, Datum | None]:
+    now = turn.interaction.data
+    return {effect.name: now.get(effect.name) for effect in turn.effects if isinstance(effect, DataSet)}
+
+
+def _nobody_calls(_owed: Owed, _body: bytes) -> None:
+    raise RuntimeError("no carrier is connected")

@@ -1,0 +1,93 @@
+"""Secrets of endpoints: `{{ secret.name }}` in headers, and signing secrets. They come from the environment
+(`BRANCHLINE_SECRET_<NAME>`) or from a sealed table, never from a bot file, and leave only towards their endpoint."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+
+from branchline.errors import HostError
+from branchline.insert import template
+from branchline.store.port import Store
+
+READ_EVERY_MS = 5_000
+ENVIRONMENT_PREFIX = "BRANCHLINE_SECRET_"
+
+
+class SecretKeyInvalid(HostError):
+    """The secret key is not valid: {problem}. Give the one that sealed this database's secrets (setting `secret_key`)."""
+
+    code = "secret_key.invalid"
+
+
+class SecretMissing(HostError):
+    """The secret {name!r} is not set. Set it with `branchline secret set {name}` or in {variable}."""
+
+    code = "secret.missing"
+
+
+class Secrets:
+    """Reads secrets, the environment first."""
+
+    def __init__(self, store: Store, key: str, environment: Mapping[str, str] | None = None) -> None:
+        self._store = store
+        self._environment = os.environ if environment is None else environment
+        try:
+            keys = [Fernet(part.strip().encode()) for part in key.split(",") if part.strip()]
+        except ValueError as problem:
+            raise SecretKeyInvalid(problem=problem) from None
+        self._box = MultiFernet(keys) if keys else None
+        self._sealed: dict[str, bytes] = {}
+        self._read_at = 0
+
+    async def refresh(self, now: int | None = None) -> None:
+        """Read the sealed table again, so that a secret set by another process is seen; with `now` (milliseconds), only
+        when the last reading is older than a few seconds."""
+        if now is not None and self._read_at <= now < self._read_at + READ_EVERY_MS:
+            return
+        self._read_at = now or 0
+        self._sealed = await self._store.secrets()
+
+    def value(self, name: str) -> str:
+        """Give a secret; SecretMissing when it is set nowhere."""
+        variable = ENVIRONMENT_PREFIX + name.upper().replace("-", "_").replace(".", "_")
+        found = self._environment.get(variable)
+        if found is not None:
+            return found
+        sealed = self._sealed.get(name)
+        if sealed is None:
+            raise SecretMissing(name=name, variable=variable)
+        return self._open(sealed)
+
+    def insert(self, text: str) -> str:
+        """Fill the `{{ secret.name }}` of a header value."""
+        if "{{" not in text:
+            return text
+        return template(text).fill(lambda name: self.value(name.removeprefix("secret.")))
+
+    async def set(self, name: str, value: str) -> None:
+        if self._box is None:
+            raise SecretKeyInvalid(problem="there is none")
+        await self._store.set_secret(name, self._box.encrypt(value.encode()))
+
+    def _open(self, sealed: bytes) -> str:
+        if self._box is None:
+            raise SecretKeyInvalid(problem="there is none")
+        try:
+            return self._box.decrypt(sealed).decode()
+        except InvalidToken:
+            raise SecretKeyInvalid(problem="it did not seal this secret") from None
+
+
+def key_beside(database: Path) -> str:
+    """Give the key kept in a file beside an embedded database, readable by its user alone; made when missing."""
+    path = database.with_name(database.name + ".key")
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        key = Fernet.generate_key().decode()
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(key + "\n")
+        return key

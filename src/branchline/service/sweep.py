@@ -1,0 +1,53 @@
+"""What happens by itself: deadlines that have passed, and calls that a stopped process left owed."""
+
+import asyncio
+
+import structlog
+
+from branchline.errors import Refusal
+from branchline.interaction.events import TimedOut
+from branchline.service.carriers import Carriers
+from branchline.service.clock import Clock
+from branchline.service.converse import Converse
+from branchline.store.port import Store
+
+EVERY_S = 0.5
+AT_ONCE = 100
+
+log = structlog.get_logger()
+
+
+class Sweep:
+    """Looks into the store twice a second: the store is the only timer, so a restart loses none."""
+
+    def __init__(self, store: Store, converse: Converse, carriers: Carriers, clock: Clock, holder: str) -> None:
+        self._store = store
+        self._converse = converse
+        self._carriers = carriers
+        self._clock = clock
+        self._holder = holder
+
+    async def run(self) -> None:
+        """Sweep until cancelled. A failing store is waited for: what is due stays due."""
+        while True:
+            try:
+                busy = await self.once()
+            except Refusal as refusal:
+                log.warning("sweep.failed", code=refusal.code)
+                busy = False
+            except Exception:
+                log.exception("sweep.failed")
+                busy = False
+            if not busy:
+                await asyncio.sleep(EVERY_S)
+
+    async def once(self) -> bool:
+        """Do what is due now; True when there was as much as fits into one go."""
+        now = self._clock()
+        due = await self._store.due(now, AT_ONCE)
+        for uuid in due:
+            await self._converse.receive(uuid, TimedOut(now))
+        owed = await self._store.owed(now, self._holder, AT_ONCE)
+        for call in owed:
+            await self._carriers.take_over(call)
+        return len(due) == AT_ONCE or len(owed) == AT_ONCE

@@ -1,0 +1,145 @@
+"""Every setting: its name, default, limit and help. The command line wins over the environment, the environment over
+the file, the file over the default; `branchline settings` lists them all with where each value came from.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+from platformdirs import user_data_path
+
+from branchline.errors import HostError
+
+PREFIX = "BRANCHLINE_"
+
+
+class SettingInvalid(HostError):
+    """The setting {name} = {value!r} (from the {source}) is not valid: {problem}. {help}"""
+
+    code = "setting.invalid"
+
+
+class SettingUnknown(HostError):
+    """There is no setting {name!r} (from the {source}). `branchline settings` lists them all."""
+
+    code = "setting.unknown"
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """The settings of one process."""
+
+    database: Annotated[str, Meta(description="Where everything is kept: sqlite:///FILE, or memory: for a try.")] = ""
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8_321
+    public_url: Annotated[
+        str, Meta(description="The address people use to reach this server, for links; made of host and port when empty.")
+    ] = ""
+    open_hosts: Annotated[
+        tuple[str, ...],
+        Meta(description="Hosts (host or host:port) inside your network that endpoints may stand on, comma separated."),
+    ] = ()
+    open_networks: Annotated[
+        tuple[str, ...], Meta(description="Networks (CIDR) inside that endpoints may stand on, comma separated.")
+    ] = ()
+    allow_http: Annotated[bool, Meta(description="Allow endpoints without TLS (http://).")] = False
+    calls_per_endpoint: Annotated[int, Meta(ge=1, le=10_000, description="Calls in flight to one endpoint.")] = 64
+    calls: Annotated[int, Meta(ge=1, le=100_000, description="Calls in flight in all.")] = 512
+    secret_key: Annotated[
+        str,
+        Meta(description="Key that seals the secrets in the database (44 characters; several, newest first, to rotate)."),
+    ] = ""
+    visitor_token_days: Annotated[
+        int, Meta(ge=1, le=3_650, description="Days after the last turn for which a visitor's token works.")
+    ] = 30
+    starts_per_minute: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Interactions one address may start in a minute.")
+    ] = 60
+    messages_per_minute: Annotated[
+        int, Meta(ge=1, le=1_000_000, description="Calls of one interaction in a minute.")
+    ] = 120
+    trusted_proxies: Annotated[
+        tuple[str, ...], Meta(description="Addresses of proxies whose X-Forwarded-For is believed, comma separated.")
+    ] = ()
+    log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = "auto"
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="What to log.")] = "info"
+
+
+class Origin(Struct, frozen=True):
+    """Where the value of a setting came from."""
+
+    name: str
+    value: Any
+    source: str
+    help: str
+    default: Any
+
+
+def load(
+    given: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+    file: Path | None = None,
+) -> tuple[Settings, list[Origin]]:
+    """Read the settings. `given`: from the command line, None for not given. Raises SettingInvalid, SettingUnknown."""
+    environment = os.environ if environment is None else environment
+    hints = get_type_hints(Settings, include_extras=True)
+    found: dict[str, tuple[Any, str]] = {}
+    path = file or (Path(environment[PREFIX + "SETTINGS"]) if PREFIX + "SETTINGS" in environment else None)
+    if path is not None:
+        for name, value in _read_file(path).items():
+            if name not in hints:
+                raise SettingUnknown(name=name, source=f"file {path}")
+            found[name] = (value, f"file {path}")
+    for name in hints:
+        text = environment.get(PREFIX + name.upper())
+        if text is not None:
+            found[name] = (text, f"environment variable {PREFIX}{name.upper()}")
+    for name, value in (given or {}).items():
+        if value is not None:
+            found[name] = (value, "command line")
+    values: dict[str, Any] = {}
+    origins: list[Origin] = []
+    for field in msgspec.structs.fields(Settings):
+        help_text = _help(hints[field.name])
+        value, source = found.get(field.name, (field.default, "default"))
+        if field.name == "database" and not value:
+            value = default_database()
+        if source != "default":
+            value = _convert(field.name, value, source, hints[field.name], help_text)
+        values[field.name] = value
+        origins.append(Origin(field.name, value, source, help_text, field.default))
+    return Settings(**values), origins
+
+
+def default_database() -> str:
+    """Name the database file in the user's data folder."""
+    return f"sqlite:///{user_data_path('branchline')}/branchline.db"
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as problem:
+        raise SettingInvalid(name="settings", value=str(path), source="file", problem=str(problem), help="") from None
+
+
+def _convert(name: str, value: Any, source: str, hint: Any, help_text: str) -> Any:
+    if isinstance(value, str) and "tuple" in str(hint):
+        value = [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return msgspec.convert(value, hint, strict=False)
+    except msgspec.ValidationError as problem:
+        shown = "***" if name == "secret_key" else value
+        raise SettingInvalid(
+            name=name, value=shown, source=source, problem=str(problem), help=help_text
+        ) from None
+
+
+def _help(hint: Any) -> str:
+    for meta in getattr(hint, "__metadata__", ()):
+        if isinstance(meta, Meta) and meta.description:
+            return meta.description
+    return ""
