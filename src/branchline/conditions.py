@@ -81,13 +81,14 @@ def holds(condition: Condition, look: Look) -> bool:
 
 
 def _holds(condition: Condition, look: Look, depth: int) -> bool:
+    every, some = condition.all, condition.any
     if condition.operand is not None:
-        return _compare(condition, condition.operand, look)
-    if depth >= DEPTH_LIMIT:
+        return every is None and some is None and _compare(condition, condition.operand, look)
+    if depth >= DEPTH_LIMIT or (every is None) == (some is None):
         return False
-    if condition.all is not None:
-        return all(_holds(inner, look, depth + 1) for inner in condition.all)
-    return condition.any is not None and any(_holds(inner, look, depth + 1) for inner in condition.any)
+    if every is not None:
+        return all(_holds(inner, look, depth + 1) for inner in every)
+    return any(_holds(inner, look, depth + 1) for inner in some or ())
 
 
 def _compare(condition: Condition, operand: str, look: Look) -> bool:

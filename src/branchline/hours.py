@@ -24,7 +24,7 @@ class Hours(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     closed_on: Annotated[
         tuple[Annotated[str, Meta(max_length=10, description="YYYY-MM-DD")], ...], Meta(max_length=1_000)
     ] = ()
-    timezone: Annotated[str | None, Meta(max_length=64, description="By default the bot's.")] = None
+    timezone: Annotated[str, Meta(max_length=64, description="By default the bot's.")] | None = None
 
 
 def is_open(hours: Hours, at: int, timezone: str = "UTC") -> bool:

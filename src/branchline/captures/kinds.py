@@ -76,8 +76,8 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
     """One choice: the label is shown, the value (by default the label) is kept. `also` are other words for it."""
 
     label: Annotated[str, Meta(min_length=1, max_length=100)]
-    value: Annotated[str | None, Meta(min_length=1, max_length=DATA_LIMIT)] = None
-    go_to: Annotated[str | None, Meta(min_length=1, max_length=100, description="The node this choice leads to.")] = (
+    value: Annotated[str, Meta(min_length=1, max_length=DATA_LIMIT)] | None = None
+    go_to: Annotated[str, Meta(min_length=1, max_length=100, description="The node this choice leads to.")] | None = (
         None
     )
     also: Annotated[Words, Meta(max_length=50)] = ()
@@ -102,7 +102,7 @@ class SeveralOf(Capture, frozen=True, kw_only=True, tag="several_of"):
 
     choices: Choices
     min: Annotated[int, Meta(ge=0, le=CHOICES_LIMIT)] = 1
-    max: Annotated[int | None, Meta(ge=1, le=CHOICES_LIMIT)] = None
+    max: Annotated[int, Meta(ge=1, le=CHOICES_LIMIT)] | None = None
 
 
 class Rating(Capture, frozen=True, tag="rating"):

@@ -49,7 +49,7 @@ def take(capture: AnyCapture, text: str, value: str | None, file: FileRef | None
     return _TOO_LONG if isinstance(taken, Taken) and len(taken.data) > DATA_LIMIT else taken
 
 
-def _take(capture: AnyCapture, said: str, chosen: bool, context: Context) -> Taken | Refused:  # noqa: PLR0911
+def _take(capture: AnyCapture, said: str, chosen: bool, context: Context) -> Taken | Refused:
     match capture:
         case Text():
             return take_text(capture, said)
