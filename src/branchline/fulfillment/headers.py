@@ -12,8 +12,21 @@ _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?")
 
 _HOP_BY_HOP = frozenset(
-    "connection keep-alive proxy-authenticate proxy-authentication-info proxy-authorization proxy-connection te trailer"
-    " trailers transfer-encoding upgrade http2-settings alt-used".split()
+    [
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authentication-info",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "trailers",
+        "transfer-encoding",
+        "upgrade",
+        "http2-settings",
+        "alt-used",
+    ]
 )
 _FRAMING = frozenset({"content-length", "content-encoding", "content-range", "content-location", "expect", "range"})
 _OURS = frozenset({"content-type", "accept", "accept-encoding", "accept-charset", "idempotency-key"})

@@ -6,6 +6,7 @@ never more than one endpoint's share. Waiting costs the call's own deadline; the
 
 import asyncio
 from collections import deque
+from contextlib import suppress
 
 QUEUE_FACTOR = 8
 """How many calls may wait for each slot; past that a call is refused at once instead of growing a queue."""
@@ -51,7 +52,8 @@ class Gate:
             if turn.done() and not turn.cancelled():
                 self.give()
             else:
-                self._line.remove(turn)
+                with suppress(ValueError):  # `give` may have met it already
+                    self._line.remove(turn)
             raise
         return True
 

@@ -89,14 +89,18 @@ def target(url: str, opened: Opened = NOTHING_OPENED) -> Target:
     if scheme not in _DIALLED_SCHEMES or not url[len(scheme) :].startswith("://"):
         raise BadUrl("The URL must start with https://.")
     if scheme == "http" and not opened.http:
-        raise BadUrl("The URL starts with http://, which sends everything readable. Use https://; only the operator can allow http.")
+        raise BadUrl(
+            "The URL starts with http://, which sends everything readable. Use https://; only the operator can allow http."
+        )
     if "@" in parts.netloc:
         raise BadUrl("The URL holds a user name or password before its host. Send them in a header, as a secret.")
     if port == 0:
         raise BadUrl("The URL's port is 0. Use 1 to 65535.")
     if parts.netloc.endswith(":"):
         raise BadUrl("The URL has a colon after its host but no port. Remove it, or write the port.")
-    read = Target(scheme, _host(parts.hostname or ""), port or _DIALLED_SCHEMES[scheme], _tail(parts.path, parts.query, url))
+    read = Target(
+        scheme, _host(parts.hostname or ""), port or _DIALLED_SCHEMES[scheme], _tail(parts.path, parts.query, url)
+    )
     if read.literal:
         why = refusal(read.host, opened, host=read.host, port=read.port)
         if why is not None:
@@ -164,9 +168,13 @@ def build_url(base: str, path: str, query: Mapping[str, str], fill: Fill) -> str
     own, own_mark, own_asked = fill(path, encoded).partition("?")
     if own:
         start = f"{start.rstrip('/')}/{own.lstrip('/')}"
-    way_up = next((part for part in own.split("/") if part.replace("%2E", ".").replace("%2e", ".") in {".", ".."}), None)
+    way_up = next(
+        (part for part in own.split("/") if part.replace("%2E", ".").replace("%2e", ".") in {".", ".."}), None
+    )
     if way_up is not None:
-        raise BadUrl(f"The path of the request would hold the segment {way_up!r}, which leads elsewhere. Check the data.")
+        raise BadUrl(
+            f"The path of the request would hold the segment {way_up!r}, which leads elsewhere. Check the data."
+        )
     queries = [one for one in (asked if mark else "", own_asked if own_mark else "") if one]
     queries += [f"{encoded(name)}={encoded(fill(text, _as_it_is))}" for name, text in query.items()]
     return start + ("?" + "&".join(queries) if queries else "")
