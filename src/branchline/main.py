@@ -1,7 +1,7 @@
 """The composition root: settings in, a server's parts out. No logic."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from msgspec import Struct
@@ -11,7 +11,7 @@ from branchline.api.app import App
 from branchline.api.chat import Chat
 from branchline.api.core import Core
 from branchline.api.rates import Rate
-from branchline.fulfillment.addresses import Opened
+from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
 from branchline.service.asking import Asker
 from branchline.service.bots import Bots
@@ -47,15 +47,21 @@ class Parts(Struct):
     """What stopped the server from starting."""
 
 
-def build(settings: Settings, secret_key: str, base: Callable[[], str], clock: Clock = system_clock) -> Parts:
-    """Put a server together. `base` gives its address once it listens."""
+def build(
+    settings: Settings,
+    secret_key: str,
+    base: Callable[[], str],
+    clock: Clock = system_clock,
+    environment: Mapping[str, str] | None = None,
+) -> Parts:
+    """Put a server together. `base` gives its address once it listens; `environment` holds secrets."""
     store = open_store(settings.database, exclusive=True)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
     asker = Asker(store, HOLDER, base)
     converse = Converse(store, bots, hub, asker, token_days=settings.visitor_token_days)
-    secrets = Secrets(store, secret_key)
+    secrets = Secrets(store, secret_key, environment)
     client = Client(
-        Opened.of(settings.open_hosts, settings.open_networks, http=settings.allow_http),
+        opened_addresses(settings.open_hosts, settings.open_networks, settings.allow_http),
         in_flight_per_endpoint=settings.calls_per_endpoint,
         in_flight=settings.calls,
         user_agent=f"Branchline/{__version__}",

@@ -36,7 +36,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8_321
     public_url: Annotated[
-        str, Meta(description="The address people use to reach this server, for links; made of host and port when empty.")
+        str,
+        Meta(description="The address people use to reach this server, for links; made of host and port when empty."),
     ] = ""
     open_hosts: Annotated[
         tuple[str, ...],
@@ -50,7 +51,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     calls: Annotated[int, Meta(ge=1, le=100_000, description="Calls in flight in all.")] = 512
     secret_key: Annotated[
         str,
-        Meta(description="Key that seals the secrets in the database (44 characters; several, newest first, to rotate)."),
+        Meta(
+            description="Key that seals the secrets in the database (44 characters; several, newest first, to rotate)."
+        ),
     ] = ""
     visitor_token_days: Annotated[
         int, Meta(ge=1, le=3_650, description="Days after the last turn for which a visitor's token works.")
@@ -64,7 +67,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Addresses of proxies whose X-Forwarded-For is believed, comma separated.")
     ] = ()
-    log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = "auto"
+    log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = (
+        "auto"
+    )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], Meta(description="What to log.")] = "info"
 
 
@@ -114,9 +119,14 @@ def load(
     return Settings(**values), origins
 
 
+def default_folder() -> Path:
+    """Give the user's data folder."""
+    return user_data_path("branchline")
+
+
 def default_database() -> str:
     """Name the database file in the user's data folder."""
-    return f"sqlite:///{user_data_path('branchline')}/branchline.db"
+    return f"sqlite:///{default_folder()}/branchline.db"
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -133,9 +143,7 @@ def _convert(name: str, value: Any, source: str, hint: Any, help_text: str) -> A
         return msgspec.convert(value, hint, strict=False)
     except msgspec.ValidationError as problem:
         shown = "***" if name == "secret_key" else value
-        raise SettingInvalid(
-            name=name, value=shown, source=source, problem=str(problem), help=help_text
-        ) from None
+        raise SettingInvalid(name=name, value=shown, source=source, problem=str(problem), help=help_text) from None
 
 
 def _help(hint: Any) -> str:

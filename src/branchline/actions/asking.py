@@ -5,11 +5,12 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from branchline.actions.action import REST, Action, Jump, Path, Problem, Way, template_problems
+from branchline.actions.action import REST, Action, Jump, Problem, Way, template_problems
 from branchline.actions.working import Working
 from branchline.interaction.effects import FulfillmentEnded, FulfillmentRequested
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned
 from branchline.interaction.record import NAME_LIMIT
+from branchline.issue import Path
 
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
 

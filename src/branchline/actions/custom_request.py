@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta
 
-from branchline.actions.action import Path, Problem, template_problems
+from branchline.actions.action import Problem, template_problems
 from branchline.actions.asking import Asking, Name
+from branchline.issue import Path
 
 Json = Any
 """Any JSON value; texts inside may hold `{{ name }}`."""

@@ -5,8 +5,9 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from branchline.actions.action import Action, Path, Problem, Way, template_problems
+from branchline.actions.action import Action, Problem, Way, template_problems
 from branchline.actions.working import Working
+from branchline.issue import Path
 
 FILE_LIMIT = 10 * 1024 * 1024
 """Bytes of a file, in either direction (contract §5)."""

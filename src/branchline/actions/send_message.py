@@ -5,10 +5,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from branchline.actions.action import Action, Path, Problem, Way, template_problems
+from branchline.actions.action import Action, Problem, Way, template_problems
 from branchline.actions.working import Working
 from branchline.duration import Duration, milliseconds
 from branchline.interaction.record import TEXT_LIMIT
+from branchline.issue import Path
 
 TYPING_LIMIT_MS = 10_000
 

@@ -5,9 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from branchline.actions.action import Action, Path, Problem, Way, template_problems
+from branchline.actions.action import Action, Problem, Way, template_problems
 from branchline.actions.working import Working
 from branchline.interaction.record import NAME_LIMIT
+from branchline.issue import Path
 
 
 class SetData(Action, frozen=True, tag="set_data"):

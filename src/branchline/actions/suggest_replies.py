@@ -5,9 +5,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from branchline.actions.action import Action, Path, Problem, Way, template_problems
+from branchline.actions.action import Action, Problem, Way, template_problems
 from branchline.actions.working import Working
 from branchline.interaction.record import Suggestion
+from branchline.issue import Path
 
 ReplyText = Annotated[str, Meta(min_length=1, max_length=100)]
 

@@ -132,7 +132,11 @@ def _pointer(problem: str) -> str | None:
 
 
 async def answer(
-    send: Send, status: int, body: bytes, media_type: bytes = b"application/json", more: Iterable[tuple[bytes, bytes]] = ()
+    send: Send,
+    status: int,
+    body: bytes,
+    media_type: bytes = b"application/json",
+    more: Iterable[tuple[bytes, bytes]] = (),
 ) -> None:
     """Answer with a whole body."""
     headers: Headers = [

@@ -36,6 +36,8 @@ class Rate:
             self._forget(now)
 
     def _forget(self, now: float) -> None:
-        missing = {key: self._limit - left - (now - then) * self._per_second for key, (left, then) in self._buckets.items()}
+        missing = {
+            key: self._limit - left - (now - then) * self._per_second for key, (left, then) in self._buckets.items()
+        }
         kept = sorted(missing, key=lambda key: missing[key], reverse=True)[: KEYS_LIMIT // 2]
         self._buckets = {key: self._buckets[key] for key in kept if missing[key] > 0}

@@ -5,12 +5,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from branchline.actions.action import Path, Problem, template_problems
+from branchline.actions.action import Problem, template_problems
 from branchline.captures import AnyCapture, OneOf, YesNo
 from branchline.captures import problems as capture_problems
 from branchline.conditions import Condition
 from branchline.conditions import problems as condition_problems
 from branchline.duration import Duration, milliseconds
+from branchline.issue import Path
 
 NodeId = Annotated[str, Meta(min_length=1, max_length=100)]
 WAIT_LIMIT_MS = 30 * 86_400_000

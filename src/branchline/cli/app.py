@@ -26,7 +26,9 @@ app = typer.Typer(
     add_completion=False,
 )
 
-Database = Annotated[str | None, typer.Option("--database", help="sqlite:///FILE; the user's data folder if not given.")]
+Database = Annotated[
+    str | None, typer.Option("--database", help="sqlite:///FILE; the user's data folder if not given.")
+]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 

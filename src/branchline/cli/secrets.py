@@ -11,7 +11,9 @@ from branchline.errors import CallerError
 from branchline.service.secrets import Secrets
 from branchline.store.port import Store
 
-secret = typer.Typer(no_args_is_help=True, help="Secrets for endpoints: `{{ secret.name }}` in headers, and signing secrets.")
+secret = typer.Typer(
+    no_args_is_help=True, help="Secrets for endpoints: `{{ secret.name }}` in headers, and signing secrets."
+)
 app.add_typer(secret, name="secret")
 
 

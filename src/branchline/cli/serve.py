@@ -1,13 +1,26 @@
 """`serve`: run the server. `migrate`: bring the database up to date without running it."""
 
+import os
 import socket
+from collections.abc import Mapping
 from typing import Annotated
 
 import structlog
 import typer
 import uvicorn
 
-from branchline.cli.app import Database, SettingsFile, app, database_file, read_settings, run_async, say, secret_key, start_logging, with_store
+from branchline.cli.app import (
+    Database,
+    SettingsFile,
+    app,
+    database_file,
+    read_settings,
+    run_async,
+    say,
+    secret_key,
+    start_logging,
+    with_store,
+)
 from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.settings import Settings
@@ -74,10 +87,11 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def make_parts(settings: Settings, address: str) -> Parts:
+def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | None = None) -> Parts:
+    """Put the server together; `secrets`: more secrets, as environment variables."""
     if settings.database.startswith("sqlite:///"):
         database_file(settings)
-    return build(settings, secret_key(settings), lambda: address)
+    return build(settings, secret_key(settings), lambda: address, environment={**os.environ, **(secrets or {})})
 
 
 async def run_server(parts: Parts, listener: socket.socket) -> None:
@@ -91,7 +105,6 @@ async def run_server(parts: Parts, listener: socket.socket) -> None:
         log_config=None,
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
-        h11_max_incomplete_event_size=None,
     )
     server = uvicorn.Server(config)
     await server.serve(sockets=[listener])

@@ -44,9 +44,7 @@ class Turn(Struct, frozen=True):
     effects: tuple[AnyEffect, ...]
 
 
-def advance(
-    bot: Bot, interaction: Interaction, event: AnyEvent, files: Mapping[str, FileRef] = _NO_FILES
-) -> Turn:
+def advance(bot: Bot, interaction: Interaction, event: AnyEvent, files: Mapping[str, FileRef] = _NO_FILES) -> Turn:
     """Move an interaction on by one event. `files`: the files published with the bot, by their path in it."""
     turn = Working(interaction, event.at, files)
     ignored = _ignored(interaction, event)
@@ -80,7 +78,7 @@ def advance(
     return Turn(turn.done(), tuple(turn.effects))
 
 
-def _ignored(interaction: Interaction, event: AnyEvent) -> Ignored | None:  # noqa: C901 one guard a kind of event
+def _ignored(interaction: Interaction, event: AnyEvent) -> Ignored | None:
     """Say why an event changes nothing, if it does not."""
     match event:
         case Started():

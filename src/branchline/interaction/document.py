@@ -153,9 +153,7 @@ def included(interaction: Interaction, include: frozenset[str], rows: Rows) -> I
                         yield Included(name, its, f'{{"type":"{name}","id":"{its}","attributes":{line}}}')
 
 
-def _relationship(
-    itself: str, name: str, include: frozenset[str], parts: Sequence[Included]
-) -> dict[str, Any]:
+def _relationship(itself: str, name: str, include: frozenset[str], parts: Sequence[Included]) -> dict[str, Any]:
     made: dict[str, Any] = {"links": {"self": f"{itself}/relationships/{name}", "related": f"{itself}/{name}"}}
     if name in include:
         linked = [{"type": part.type, "id": part.id} for part in parts if part.type == name]

@@ -70,8 +70,8 @@ class Trace(Struct, frozen=True):
 
 
 _encode = msgspec.json.Encoder().encode
-_decode_entry = msgspec.json.Decoder(Entry).decode
-_decode_trace = msgspec.json.Decoder(Trace).decode
+_entry_decoder: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
+_trace_decoder = msgspec.json.Decoder(Trace)
 
 
 @lru_cache(maxsize=64)
@@ -125,11 +125,11 @@ def write(event: AnyEvent, effects: Iterable[AnyEffect], first: int) -> Written:
 
 
 def entry(line: str) -> Entry:
-    return _decode_entry(line)
+    return _entry_decoder.decode(line)
 
 
 def trace(text: str) -> Trace:
-    return _decode_trace(text)
+    return _trace_decoder.decode(text)
 
 
 def after(entries: str, first: int, number: int) -> Sequence[str]:

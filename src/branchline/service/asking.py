@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-
 from branchline.actions.asking import Asking
 from branchline.actions.custom_request import CustomRequest
 from branchline.bot.model import Bot, Endpoint
@@ -71,5 +70,3 @@ def action_of(bot: Bot, node_id: str, index: int) -> Asking | None:
 
 def endpoint_of(bot: Bot, action: Asking | None) -> Endpoint | None:
     return None if action is None else bot.endpoints.get(action.endpoint)
-
-

@@ -5,6 +5,7 @@ import asyncio
 import msgspec
 import structlog
 
+from branchline.actions.asking import Asking
 from branchline.actions.custom_request import CustomRequest
 from branchline.bot.model import Endpoint
 from branchline.duration import milliseconds
@@ -12,13 +13,13 @@ from branchline.errors import Refusal
 from branchline.fulfillment.breaker import Breaker, after, allows, is_open
 from branchline.fulfillment.client import Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason, unavailable
+from branchline.fulfillment.urls import BadUrl, build_url
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
-from branchline.interaction.record import Interaction
 from branchline.service.asking import action_of, endpoint_of
 from branchline.service.bots import Bots
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
-from branchline.service.custom import filler
+from branchline.service.custom import Filler
 from branchline.service.secrets import Secrets
 from branchline.store.port import Owed, Store
 
@@ -96,23 +97,10 @@ class Carriers:
             return self._failed(owed, Reason.CIRCUIT_OPEN, "The endpoint failed too often and is left alone for now.")
         await self._secrets.refresh(self._clock())
         try:
-            custom = await self._custom(owed, action, endpoint) if isinstance(action, CustomRequest) else None
-            call = custom or Call(
-                id=owed.token,
-                endpoint=key,
-                method="POST",
-                url=endpoint.url,
-                headers=self._headers(endpoint),
-                body=body,
-                deadline_ms=milliseconds(endpoint.deadline),
-                signing_secrets=tuple(self._secrets.value(name) for name in endpoint.signing),
-            )
-            if custom is not None:
-                call = msgspec.structs.replace(call, endpoint=key, body=body)
-        except Refusal as refusal:
-            log.error("fulfillment.disabled", endpoint=key, code=refusal.code, problem=str(refusal))
-            await self._note(key, None)
-            return self._failed(owed, Reason.DISABLED, str(refusal))
+            call = await self._call(owed, key, action, endpoint, body)
+        except (Refusal, BadUrl) as problem:
+            log.error("fulfillment.disabled", endpoint=key, problem=str(problem))
+            return self._failed(owed, Reason.DISABLED, str(problem))
         outcome = await self._client.call(call)
         await self._note(key, outcome)
         if isinstance(outcome, Answered):
@@ -120,10 +108,25 @@ class Carriers:
             return FulfillmentReturned(self._clock(), owed.token, pairs, outcome.took_ms)
         return FulfillmentFailed(self._clock(), owed.token, outcome.reason, outcome.detail, outcome.took_ms)
 
-    async def _custom(self, owed: Owed, action: CustomRequest, endpoint: Endpoint) -> Call:
-        loaded = await self._store.load(owed.uuid)
-        interaction = loaded.interaction if loaded is not None else Interaction(0, owed.uuid, owed.bot, owed.version, 0)
-        return custom_call(owed, action, endpoint, interaction, self._headers(endpoint), self._secrets)
+    async def _call(self, owed: Owed, key: str, action: Asking, endpoint: Endpoint, body: bytes) -> Call:
+        """Build the call. A custom request's data goes into its path and query percent-encoded, never anywhere else."""
+        custom = action if isinstance(action, CustomRequest) else None
+        url = endpoint.url
+        if custom is not None:
+            loaded = await self._store.load(owed.uuid)
+            if loaded is not None:
+                url = build_url(url, custom.path, custom.query, Filler(loaded.interaction))
+        return Call(
+            id=owed.token,
+            endpoint=key,
+            method="POST" if custom is None else custom.method,
+            url=url,
+            headers=self._headers(endpoint),
+            body=body,
+            deadline_ms=milliseconds(endpoint.deadline),
+            mapping=None if custom is None else tuple(custom.mapping.items()),
+            signing_secrets=tuple(self._secrets.value(name) for name in endpoint.signing),
+        )
 
     def _headers(self, endpoint: Endpoint) -> tuple[tuple[str, str], ...]:
         return tuple((name, self._secrets.insert(value)) for name, value in endpoint.headers.items())
@@ -139,10 +142,8 @@ class Carriers:
         self._breakers[endpoint] = state
         return allowed
 
-    async def _note(self, endpoint: str, outcome: Answered | Failed | None) -> None:
+    async def _note(self, endpoint: str, outcome: Answered | Failed) -> None:
         """Tell the breaker what came of a call; it is stored when it opens or closes, not on every call."""
-        if outcome is None:
-            return
         ok = isinstance(outcome, Answered) or not unavailable(outcome.reason)
         before = self._breakers.get(endpoint)
         if ok and before is None:
@@ -153,26 +154,3 @@ class Carriers:
         if is_open(state) != (before is not None and is_open(before)):
             log.warning("breaker.changed", endpoint=endpoint, open=is_open(state))
             await self._store.set_breaker(endpoint, msgspec.json.encode(state))
-
-
-def custom_call(
-    owed: Owed,
-    action: CustomRequest,
-    endpoint: Endpoint,
-    interaction: Interaction,
-    headers: tuple[tuple[str, str], ...],
-    secrets: Secrets,
-) -> Call:
-    """Build the call of a custom request: data goes into its path and query percent-encoded, never anywhere else."""
-    fill = filler(interaction)
-    return Call(
-        id=owed.token,
-        endpoint="",
-        method=action.method,
-        url=build_url(endpoint.url, action.path, action.query, fill),
-        headers=headers,
-        body=b"",
-        deadline_ms=milliseconds(endpoint.deadline),
-        mapping=tuple(action.mapping.items()),
-        signing_secrets=tuple(secrets.value(name) for name in endpoint.signing),
-    )

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from branchline.engine import Turn, advance
 from branchline.interaction import transcript
+from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
 from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
 from branchline.interaction.record import Datum, Interaction
 from branchline.service.asking import Asker
@@ -161,9 +162,7 @@ class Converse:
                 await self._store.postpone(interaction.id, interaction.turn, interaction.due_at)
         return Received(interaction, pinned, ())
 
-    async def _again(
-        self, interaction: Interaction, pinned: Pinned, record: TurnRecord, event: Replied
-    ) -> Received:
+    async def _again(self, interaction: Interaction, pinned: Pinned, record: TurnRecord, event: Replied) -> Received:
         """Answer a message that was received before: the same again, or a conflict when it says something else."""
         first = transcript.trace(record.trace).event
         if not isinstance(first, Replied) or (first.text, first.value) != (event.text, event.value):

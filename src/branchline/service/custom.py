@@ -12,21 +12,25 @@ from branchline.interaction.record import Interaction
 _encode = msgspec.json.Encoder().encode
 
 
-def filler(interaction: Interaction) -> Callable[[str], str]:
-    """Give the function that fills a template from an interaction's data."""
+class Filler:
+    """Fills templates from an interaction's data; each inserted value goes through `encode` first, when given."""
 
-    def value(name: str) -> str | None:
-        datum = interaction.data.get(name)
-        return datum.data if datum is not None else (interaction.reply if name == "reply" else None)
+    def __init__(self, interaction: Interaction) -> None:
+        self._interaction = interaction
 
-    return lambda text: template(text).fill(value, interaction.locale)
+    def __call__(self, text: str, encode: Callable[[str], str] | None = None) -> str:
+        return template(text).fill(self._value, self._interaction.locale, encode=encode)
+
+    def _value(self, name: str) -> str | None:
+        datum = self._interaction.data.get(name)
+        return datum.data if datum is not None else (self._interaction.reply if name == "reply" else None)
 
 
 def custom_body(action: CustomRequest, interaction: Interaction) -> bytes:
     """Give the JSON body; data goes into its texts only, so it cannot change the shape."""
     if action.body is None:
         return b""
-    return _encode(_filled(action.body, filler(interaction)))
+    return _encode(_filled(action.body, Filler(interaction)))
 
 
 def _filled(value: Any, fill: Callable[[str], str]) -> Any:

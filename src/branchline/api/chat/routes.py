@@ -117,9 +117,7 @@ class Chat:
         event = Started(self._clock(), wire.given(body.data))
         received, token = await self._converse.start(Opening(bot, body.locale, body.start_url), event)
         received = await until_rest(self._hub, received, self._wait(scope))
-        await answer(
-            send, 201, wire.opened(received.lines, received.pinned, received.interaction, token), more=CORS
-        )
+        await answer(send, 201, wire.opened(received.lines, received.pinned, received.interaction, token), more=CORS)
 
     async def _message(self, scope: Scope, receive: Receive, send: Send, uuid: str) -> None:
         token = self._token(scope, uuid)

@@ -19,9 +19,7 @@ HEARTBEAT_S = 15
 TURNS_AT_ONCE = 200
 
 
-async def stream_turn(
-    receive: Receive, send: Send, hub: Hub, received: Received, wait_s: float, more: Headers
-) -> None:
+async def stream_turn(receive: Receive, send: Send, hub: Hub, received: Received, wait_s: float, more: Headers) -> None:
     """Stream a turn and what follows from it, until the bot rests or `wait_s` seconds have passed."""
     interaction = received.interaction
     with hub.listen(interaction.uuid) as news:

@@ -59,7 +59,7 @@ def _quick_ref(text: str) -> str | None:
 
 
 def _text(text: str) -> str | None:
-    return text if 0 < len(text.strip()) and len(text) <= DATA_LIMIT and "\x00" not in text else None
+    return text if len(text.strip()) > 0 and len(text) <= DATA_LIMIT and "\x00" not in text else None
 
 
 _TIME_WANTED = "an ISO 8601 date or time, such as 2026-11-23 or 2026-11-23T10:00:00Z"
@@ -94,7 +94,9 @@ def read(query_string: bytes, *, one: bool = False) -> Asked:
             raise ParameterUnknown(name=name[:60], nearest="", known="include", parameter=name[:60])
         elif name.startswith(_DATA) and name.endswith("]") and len(name) > len(_DATA) + 1:
             if _text(text) is None:
-                raise ParameterInvalid(name=name, value=text[:40], wanted=f"1 to {DATA_LIMIT} characters", parameter=name)
+                raise ParameterInvalid(
+                    name=name, value=text[:40], wanted=f"1 to {DATA_LIMIT} characters", parameter=name
+                )
             data.append((name[len(_DATA) : -1], text))
             filters.append((name, text))
         elif name in _PARAMETERS:
@@ -110,7 +112,10 @@ def read(query_string: bytes, *, one: bool = False) -> Asked:
             raise ParameterUnknown(name=name[:60], nearest=nearest, known=", ".join(KNOWN), parameter=name[:60])
     if "after" in values and "before" in values:
         raise ParameterInvalid(
-            name="page[before]", value=values["before"][:40], wanted="left out beside page[after]", parameter="page[before]"
+            name="page[before]",
+            value=values["before"][:40],
+            wanted="left out beside page[after]",
+            parameter="page[before]",
         )
     return Asked(Query(data=tuple(data), **values), include, tuple(filters))
 

@@ -1,0 +1,136 @@
+"""`demo`: the seed's story, for real: a server, the example bot, and its order service as a separate program."""
+
+import secrets
+import subprocess
+import sys
+from base64 import b64encode
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+from msgspec.structs import replace
+
+from branchline.bot.model import Bot
+from branchline.cli.app import app, read_settings, run_async, say, start_logging, with_store
+from branchline.cli.bots import attached, read_file
+from branchline.cli.serve import address_of, listen, make_parts, run_server
+from branchline.errors import HostError
+from branchline.service.bots import Bots
+from branchline.service.clock import system_clock
+from branchline.service.keys import Keys
+from branchline.settings import Settings, default_folder
+from branchline.store.port import Store
+
+READY = "order-desk: listening on "
+SIGNING = "order_desk"
+
+
+class ExampleMissing(HostError):
+    """The example order service cannot run: {problem}."""
+
+    code = "example.missing"
+
+
+@app.command()
+def demo(
+    port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the demo keeps its data.")] = None,
+) -> None:
+    """Run the example: a bot that asks a real order service, which runs beside it with a database of its own."""
+    folder = folder or default_folder() / "demo"
+    folder.mkdir(parents=True, exist_ok=True)
+    example = example_folder()
+    signing_secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
+    service, address = start_service(example, folder / "orders.db", signing_secret)
+    try:
+        inside = urlsplit(address).netloc
+        settings = read_settings(
+            database=f"sqlite:///{folder}/branchline.db", port=port, open_hosts=(inside,), allow_http=True
+        )
+        start_logging(settings)
+        listener = listen(settings)
+        here = address_of(settings, listener)
+        parts = make_parts(settings, here, {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret})
+        version, key = with_store(settings, lambda store: prepare(store, example, address))
+        greet(settings, here, address, inside, version, key)
+        run_async(run_server(parts, listener))
+    finally:
+        service.terminate()
+        service.wait(10)
+
+
+def example_folder() -> Path:
+    """Find the example: in an installed package, else in the repository."""
+    here = Path(__file__).resolve()
+    for folder in (here.parents[1] / "_examples" / "order-desk", here.parents[3] / "examples" / "order-desk"):
+        if (folder / "service.py").is_file():
+            return folder
+    raise ExampleMissing(problem="its files are not part of this installation")
+
+
+def start_service(example: Path, database: Path, signing_secret: str) -> tuple[subprocess.Popen[str], str]:
+    """Start the order service; give its process and its address."""
+    if find_spec("branchline_endpoint") is None:
+        raise ExampleMissing(problem="it needs the endpoint kit; install it with `pip install branchline-endpoint`")
+    service = subprocess.Popen(  # noqa: S603 our own program
+        [sys.executable, str(example / "service.py"), "--port", "0", "--database", str(database), "--with-parent"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env={"ORDER_DESK_SIGNING_SECRETS": signing_secret},
+    )
+    line = service.stdout.readline().strip() if service.stdout else ""
+    if not line.startswith(READY):
+        service.kill()
+        raise ExampleMissing(problem=f"it said {line!r} instead of where it listens")
+    return service, line.removeprefix(READY)
+
+
+async def prepare(store: Store, example: Path, address: str) -> tuple[int, str]:
+    """Publish the bot, asking the service where it listens now; make an API key for the demo."""
+    file = example / "order-desk.yaml"
+    found = read_file(file)
+    if found.bot is None:
+        raise ExampleMissing(problem=f"its bot file has issues; see `branchline check {file}`")
+    bot = pointed_at(found.bot, address)
+    number = await Bots(store, system_clock).publish(bot, file.read_bytes(), "demo", lambda path: attached(file, path))
+    for old in await store.keys():
+        if old.name == "demo" and old.revoked_at is None:
+            await Keys(store, system_clock).revoke(old.id)
+    return number, (await Keys(store, system_clock).create("demo"))[1]
+
+
+def pointed_at(bot: Bot, address: str) -> Bot:
+    """Give the bot with its endpoints at this address."""
+    endpoints = {
+        name: replace(endpoint, url=address + urlsplit(endpoint.url).path) for name, endpoint in bot.endpoints.items()
+    }
+    return replace(bot, endpoints=endpoints)
+
+
+def greet(settings: Settings, here: str, address: str, inside: str, version: int, key: str) -> None:
+    run = "./dev run" if Path("dev").is_file() else "branchline"
+    say(f"""
+  Branchline   {here}   bot order-desk, version {version}
+  order desk   {address}   a separate program; the only address inside that calls may go to is {inside}
+  data         {settings.database.removeprefix("sqlite:///")}
+
+  Talk to it in another terminal:
+
+      {run} talk order-desk --server {here} --api-key {key}
+
+  Say a name, then one of these order numbers:
+
+      BR-10427   is on its way (SHIPPED)
+      BR-10428   has arrived (DELIVERED)
+      BR-99999   does not exist
+      BR-00500   makes the order service fail: the bot says that it could not ask
+
+  What the company's programs see:
+
+      curl -H 'Authorization: Bearer {key}' '{here}/api/core/v1/interactions?include=interactionData,messages'
+
+  Ctrl C stops both.
+""")
