@@ -104,7 +104,10 @@ class _Fitter:
         tag = tree.entries.get(field)
         if tag is None:
             self._error(
-                "shape.missing_key", f"{_subject(path)} has no {field!r}. Add {field}: and one of {_list(by_tag)}.", path, tree
+                "shape.missing_key",
+                f"{_subject(path)} has no {field!r}. Add {field}: and one of {_list(by_tag)}.",
+                path,
+                tree,
             )
         elif not isinstance(tag, Scalar):
             self._wrong(tag, "a word", (*path, field))
@@ -130,7 +133,9 @@ class _Fitter:
                 self._unknown_key(tree, key, known, path)
         for key, field in fields.items():
             if field.required and key not in tree.entries:
-                self._error("shape.missing_key", f"{_subject(path)} has no {key!r}. Add {key}: {_hint(field)}.", path, tree)
+                self._error(
+                    "shape.missing_key", f"{_subject(path)} has no {key!r}. Add {key}: {_hint(field)}.", path, tree
+                )
         return values
 
     def _dict(self, tree: Tree, wanted: inspect.DictType, path: Path) -> Any:
@@ -164,7 +169,9 @@ class _Fitter:
             return self._wrong(tree, "a text", path)
         text = tree.text
         if wanted.min_length == 1 and not text:
-            self._error("shape.limit", f"{_subject(path)} is an empty text. Write something, or remove the key.", path, tree)
+            self._error(
+                "shape.limit", f"{_subject(path)} is an empty text. Write something, or remove the key.", path, tree
+            )
         else:
             self._count(tree, len(text), wanted.min_length, wanted.max_length, "characters", path)
         if wanted.pattern is not None and re.search(wanted.pattern, text) is None:
@@ -172,9 +179,7 @@ class _Fitter:
             self._error("shape.form", f"{_subject(path)} cannot be {shown(text)}. {help_.rstrip('.')}.", path, tree)
         return text
 
-    def _amount(
-        self, tree: Tree, wanted: inspect.BoolType | inspect.IntType | inspect.FloatType, path: Path
-    ) -> Any:
+    def _amount(self, tree: Tree, wanted: inspect.BoolType | inspect.IntType | inspect.FloatType, path: Path) -> Any:
         value = _read(tree, wanted) if isinstance(tree, Scalar) else None
         if value is None:
             return self._wrong(tree, _name(wanted), path)
@@ -227,7 +232,9 @@ class _Fitter:
                 given = "a list"
             case Mapping():
                 given = "keys and values"
-        self._error("shape.wrong_type", f"{_subject(path)} is {given}; it wants {wanted}. Write {wanted} here.", path, tree)
+        self._error(
+            "shape.wrong_type", f"{_subject(path)} is {given}; it wants {wanted}. Write {wanted} here.", path, tree
+        )
 
     def _error(self, code: str, message: str, path: Path, tree: Tree) -> None:
         self._found.error(code, message, path, (tree.line, tree.column))
@@ -280,7 +287,9 @@ def _hint(field: inspect.Field) -> str:
     if isinstance(bare, inspect.LiteralType):
         return str(bare.values[0])
     if isinstance(bare, inspect.UnionType):
-        return "with " + " or ".join(dict.fromkeys(_name(member) for member in bare.types if type(_bare(member)) in _NAMES))
+        return "with " + " or ".join(
+            dict.fromkeys(_name(member) for member in bare.types if type(_bare(member)) in _NAMES)
+        )
     return f"with {_name(bare)}"
 
 

@@ -1,6 +1,7 @@
 """The bot as a graph: where each node can lead, and at which place of the file that stands."""
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -91,3 +92,72 @@ def reachable(bot: Bot) -> set[str]:
             seen.add(name)
             pending += targets[name]
     return seen
+
+
+def circles(successors: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    """Give the groups of nodes that lead round to each other (Tarjan), without recursion; single nodes only with a
+    way to themselves. Every successor must be a key."""
+    number: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    on_stack: set[str] = set()
+    groups: list[list[str]] = []
+    for root in successors:
+        if root in number:
+            continue
+        walk: list[tuple[str, Iterator[str]]] = []
+        _enter(root, number, low, stack, on_stack)
+        walk.append((root, iter(successors[root])))
+        while walk:
+            name, ways = walk[-1]
+            target = next(ways, None)
+            if target is None:
+                walk.pop()
+                if walk:
+                    above = walk[-1][0]
+                    low[above] = min(low[above], low[name])
+                if low[name] == number[name]:
+                    group = _leave(name, stack, on_stack)
+                    if len(group) > 1 or name in successors[name]:
+                        groups.append(group)
+            elif target not in number:
+                _enter(target, number, low, stack, on_stack)
+                walk.append((target, iter(successors[target])))
+            elif target in on_stack:
+                low[name] = min(low[name], number[target])
+    return groups
+
+
+def _enter(name: str, number: dict[str, int], low: dict[str, int], stack: list[str], on_stack: set[str]) -> None:
+    number[name] = low[name] = len(number)
+    stack.append(name)
+    on_stack.add(name)
+
+
+def _leave(name: str, stack: list[str], on_stack: set[str]) -> list[str]:
+    group: list[str] = []
+    while True:
+        member = stack.pop()
+        on_stack.discard(member)
+        group.append(member)
+        if member == name:
+            return group
+
+
+def shortest_way(successors: Mapping[str, Sequence[str]], start: str, goal: str) -> list[str]:
+    """Give the shortest way of at least one step from a node to another (or round to itself); empty when there is none."""
+    came_from: dict[str, str] = {}
+    pending = deque([start])
+    while pending:
+        name = pending.popleft()
+        for target in successors.get(name, ()):
+            if target == goal:
+                way = [goal]
+                while name != start:
+                    way.append(name)
+                    name = came_from[name]
+                return [start, *way[::-1]]
+            if target not in came_from and target != start:
+                came_from[target] = name
+                pending.append(target)
+    return []

@@ -11,7 +11,8 @@ Format 0 was the draft before the first release. It differs in three words:
 * the exit `do: ask` is now `do: wait_for_reply`
 """
 
-from collections.abc import Callable, Mapping as Table
+from collections.abc import Callable
+from collections.abc import Mapping as Table
 
 from branchline.bot.found import Found
 from branchline.bot.model import FORMAT

@@ -16,7 +16,7 @@ from branchline.bot.found import Found
 from branchline.bot.places import NAME_SHOWN, shown
 from branchline.bot.tree import Mapping, Mark, Scalar, Sequence, Tree
 
-SOURCE_LIMIT = 5 * 1024 * 1024
+SIZE_LIMIT = 5 * 1024 * 1024
 """Bytes of a bot file. Who reads a file reads at most one byte more than this."""
 DEPTH_LIMIT = 60
 """Mappings and lists inside each other."""
@@ -27,12 +27,15 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*+)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 
 
-def parse(source: bytes, found: Found) -> Tree | None:
-    """Read a bot file into a tree; None when it is refused, with the reasons in `found`."""
-    if len(source) > SOURCE_LIMIT:
+def parse(source: bytes, found: Found, language: str = "YAML") -> Tree | None:
+    """Read a bot file into a tree; None when it is refused, with the reasons in `found`.
+
+    `language` is only what the author calls it, YAML or JSON.
+    """
+    if len(source) > SIZE_LIMIT:
         found.error(
             "file.too_large",
-            f"The file is larger than {SOURCE_LIMIT:,} bytes, the most a bot file may have. "
+            f"The file is larger than {SIZE_LIMIT:,} bytes, the most a bot file may have. "
             "Move long texts into files that the bot sends.",
         )
         return None
@@ -47,7 +50,7 @@ def parse(source: bytes, found: Found) -> Tree | None:
         context = f" {error.context}" if error.context else ""
         found.error(
             "yaml.malformed",
-            f"This is not YAML: {error.problem}{context}. Check quotes, colons and indentation here and just above.",
+            f"This is not {language}: {error.problem}{context}. Check quotes, colons and indentation here and just above.",
             mark=place,
         )
         return None
@@ -139,7 +142,7 @@ class _Builder:
                     mark = _at(event)
                     self._found.error(
                         "yaml.alias",
-                        f"The alias *{event.anchor[:NAME_SHOWN]} is not allowed in a bot file. Write the value out.",
+                        f"The alias *{str(event.anchor)[:NAME_SHOWN]} is not allowed in a bot file. Write the value out.",
                         mark=mark,
                     )
                     self._put(Scalar("", True, *mark))
@@ -148,7 +151,9 @@ class _Builder:
                     if self._documents > 1:
                         self._stop("yaml.documents", "The file holds several documents. Keep one bot in a file.", event)
         if self._root is None:
-            self._found.error("file.empty", "The file is empty. Write a bot, beginning with `branchline: 1`.", mark=(1, 1))
+            self._found.error(
+                "file.empty", "The file is empty. Write a bot, beginning with `branchline: 1`.", mark=(1, 1)
+            )
         return self._root
 
     def _scalar(self, event: Any) -> None:
@@ -167,7 +172,9 @@ class _Builder:
         mark = _at(event)
         self._values += 1
         if self._values > VALUES_LIMIT:
-            self._stop("file.too_many_values", f"The file holds more than {VALUES_LIMIT:,} values. Split the bot.", event)
+            self._stop(
+                "file.too_many_values", f"The file holds more than {VALUES_LIMIT:,} values. Split the bot.", event
+            )
         if event.anchor is not None:
             self._found.error(
                 "yaml.anchor",
