@@ -352,9 +352,9 @@ def test_whatever_happens_a_turn_rests_ends_or_asks_and_a_reread_changes_nothing
     events: list[tuple[AnyEvent, int]],
 ) -> None:
     interaction, at = start(ORDER).interaction, NOW
-    for event, later in events:
+    for drawn, later in events:
         at += later
-        event = msgspec.structs.replace(event, at=at)
+        event = msgspec.structs.replace(drawn, at=at)
         turn = advance(ORDER, interaction, event)
         reread = msgspec.json.decode(msgspec.json.encode(interaction), type=Interaction)
         assert advance(_reread(ORDER), reread, event) == turn

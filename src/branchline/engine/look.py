@@ -1,11 +1,11 @@
 """What a route can look at: the operands of conditions, as text."""
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from branchline.actions.working import Working
 from branchline.bot.model import Bot
 from branchline.hours import is_open
+from branchline.timezones import local
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -52,10 +52,10 @@ class Look:
                 return _WEEKDAYS[self._local().weekday()]
             case "hours":
                 hours = self._bot.hours
-                return "open" if hours is None or is_open(hours, self.now) else "closed"
+                return "open" if hours is None or is_open(hours, self.now, self.timezone) else "closed"
             case "random":
                 return f"{turn.share(self._node):.6f}"
         return None
 
     def _local(self) -> datetime:
-        return datetime.fromtimestamp(self.now / 1000, ZoneInfo(self._bot.timezone))
+        return local(self.now, self.timezone)

@@ -70,7 +70,7 @@ def _pass_through(bot: Bot, turn: Working, node: Node, node_id: str, action: int
 def ask(turn: Working, wait: WaitForReply, tries: int = 0) -> None:
     """Wait for the visitor's reply, with the suggestions that the node and its capture offer."""
     if tries == 0 and wait.capture is not None:
-        turn.suggest(capture_suggestions(wait.capture))
+        turn.suggest(capture_suggestions(wait.capture, turn.locale))
     until = turn.now + milliseconds(wait.no_reply.after) if wait.no_reply else None
     turn.await_reply(until, tries)
 

@@ -6,7 +6,7 @@ import msgspec
 
 from branchline.bot.exits import WaitForReply
 from branchline.bot.model import Bot
-from branchline.captures import describe
+from branchline.captures import Context, describe
 from branchline.interaction.record import Fulfillment, Interaction, Reply
 
 
@@ -20,7 +20,8 @@ def awaiting(bot: Bot, interaction: Interaction) -> dict[str, Any]:
             node = bot.nodes.get(interaction.at[-1].node) if interaction.at else None
             wait = node.exit if node is not None else None
             capture = wait.capture if isinstance(wait, WaitForReply) else None
-            field: dict[str, Any] = {"kind": "any"} if capture is None else describe(capture)
+            context = Context(interaction.updated_at, interaction.locale, bot.timezone)
+            field: dict[str, Any] = {"kind": "any"} if capture is None else describe(capture, context)
             return {"kind": "reply", "input": field, "suggestions": msgspec.to_builtins(suggestions)}
         case Fulfillment():
             return {"kind": "fulfillment"}
