@@ -74,6 +74,13 @@ class DataField(Part, frozen=True):
     from_page: Annotated[bool, Meta(description="The page may give it when the chat starts.")] = False
 
 
+class SignedData(Part, frozen=True):
+    """Data of the page must be signed by the company (contract §2): a compact ES256 JWS over a list of items."""
+
+    public_key: Annotated[str, Meta(min_length=1, max_length=2_000, description="The public key, PEM (P-256).")]
+    allow: Annotated[tuple[Name, ...], Meta(max_length=1_000, description="Names that the page may give unsigned.")] = ()
+
+
 class Bot(Part, frozen=True):
     """A decision tree."""
 
@@ -89,3 +96,4 @@ class Bot(Part, frozen=True):
     endpoints: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=100)], Endpoint], Meta(max_length=100)] = {}
     words: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
     inactivity: Inactivity | None = None
+    signed_data: SignedData | None = None

@@ -1,0 +1,76 @@
+"""Every code an issue of a bot can have, with one sentence about it. Codes are stable; the documentation lists them."""
+
+from collections.abc import Mapping
+
+CODES: Mapping[str, str] = {
+    # the file
+    "file.too_large": "The file has more than 5 MiB.",
+    "file.encoding": "The file is not UTF-8.",
+    "file.control_character": "The file holds a control character, or a carriage return without a line feed.",
+    "file.empty": "The file holds nothing.",
+    "file.too_deep": "Mappings and lists are nested deeper than 60 levels.",
+    "file.too_many_values": "The file holds more than 500,000 values.",
+    "yaml.malformed": "The file is not YAML (or not JSON).",
+    "yaml.anchor": "Anchors are not allowed.",
+    "yaml.alias": "Aliases are not allowed.",
+    "yaml.tag": "Tags are not allowed.",
+    "yaml.key": "A key is not a text.",
+    "yaml.merge_key": "Merge keys are not allowed.",
+    "yaml.duplicate_key": "A key stands twice in one mapping.",
+    "yaml.documents": "The file holds several documents.",
+    "text.null_character": "A text holds U+0000.",
+    # the format
+    "format.missing": "The file does not say its format.",
+    "format.unknown": "The format is not a number.",
+    "format.newer": "The file is of a format that this version does not know yet.",
+    "format.old": "The file is of an earlier format and was read as today's.",
+    # the shape
+    "shape.unknown_key": "A key is not known at its place.",
+    "shape.missing_key": "A key is missing that must be there.",
+    "shape.wrong_type": "A value is of another type than its place wants.",
+    "shape.empty": "A value is missing after its key.",
+    "shape.unknown_word": "A word is not one of those known at its place.",
+    "shape.limit": "A text, list or number is beyond its limit.",
+    "shape.form": "A text has not the form its place wants.",
+    "shape.number": "A number is too large.",
+    # the graph
+    "start.unknown": "The bot starts at a node that does not exist.",
+    "node.unknown": "A way leads to a node that does not exist.",
+    "node.unreachable": "No way leads to a node.",
+    "loop.endless": "The bot can go round for ever without the visitor.",
+    "loop.possible": "The bot can go round without the visitor, and may come out again.",
+    "loop.no_reply": "While the visitor is silent, timeouts lead round and round.",
+    "route.repeated_case": "A case has the condition of an earlier one and is never taken.",
+    # the data
+    "data.unknown": "Data is inserted or compared that nothing sets.",
+    "data.may_be_missing": "Data is inserted that is not set on every way.",
+    "secret.misplaced": "A secret is inserted into a text.",
+    "text.malformed": "An insert in a text is not well formed.",
+    # actions and exits
+    "typing.too_long": "A typing pause is too long.",
+    "file.outside": "A file that is sent lies outside of the bot's folder.",
+    "file.missing": "A file that is sent does not exist.",
+    "failure.unrouted": "An action that asks an endpoint has no exit for its failure.",
+    "request.body": "A GET request has a body.",
+    "mapping.invalid": "An expression of a mapping cannot be used.",
+    "capture.invalid": "A capture cannot be used as it is.",
+    "tries.endless": "A reply that does not fit is asked for again without end.",
+    "no_reply.too_long": "A no-reply timeout is too long.",
+    "condition.invalid": "A condition cannot be used as it is.",
+    # the bot's own settings
+    "word.ways": "A word has not exactly one of action and go_to.",
+    "word.empty": "A word is blank.",
+    "word.repeated": "A word stands in two entries.",
+    "timezone.unknown": "The time zone is not known.",
+    "hours.invalid": "The opening hours cannot be read.",
+    # endpoints
+    "endpoint.unknown": "An action asks an endpoint that does not exist.",
+    "endpoint.unused": "No action asks an endpoint.",
+    "endpoint.url": "The URL of an endpoint cannot be used.",
+    "endpoint.closed": "Calls to the URL of an endpoint work only where the operator allows them.",
+    "endpoint.deadline": "The deadline of an endpoint is beyond its limits.",
+    "header.invalid": "A header may not be set, or not to this value.",
+    "header.insert": "A header inserts something that is no secret.",
+    "header.secret": "A header looks like a secret that stands in the bot file.",
+    "signing.name": "What stands under signing is not the name of a secret.",
+}
