@@ -53,15 +53,17 @@ def advance(bot: Bot, interaction: Interaction, event: AnyEvent, files: Mapping[
         return Turn(turn.done(), tuple(turn.effects))
     was_open = interaction.ended_at is None
     match event:
-        case Started(items=items, source=source):
-            _give(turn, items, source)
+        case Started(items=items, signed=signed):
+            _give(bot, turn, items, "page")
+            _give(bot, turn, signed, "signed")
             walk(bot, turn, bot.start)
         case Replied():
             replied(bot, turn, event)
         case FulfillmentReturned() | FulfillmentFailed():
             _resume(bot, turn, event)
-        case DataGiven(items=items, source=source):
-            _give(turn, items, source)
+        case DataGiven(items=items, source=source, signed=signed):
+            _give(bot, turn, items, source)
+            _give(bot, turn, signed, "signed")
         case FeedbackGiven(feedback=feedback):
             turn.feedback = feedback
             turn.emit(FeedbackReceived(feedback.rating))
@@ -98,9 +100,13 @@ def _ignored(interaction: Interaction, event: AnyEvent) -> Ignored | None:
             return Ignored("ended") if interaction.ended else None
 
 
-def _give(turn: Working, items: tuple[Given, ...], source: Source) -> None:
+def _give(bot: Bot, turn: Working, items: tuple[Given, ...], source: Source) -> None:
+    """Set given data. Where a bot wants it signed, unsigned values of the page are dropped, but for those it allows."""
     for item in items:
-        turn.set(item.name, item.data, item.label, source)
+        if source == "page" and bot.signed_data is not None and item.name not in bot.signed_data.allow:
+            turn.warn("data.unsigned", f"{item.name!r} came without a signature and was dropped.")
+        else:
+            turn.set(item.name, item.data, item.label, source)
 
 
 def _resume(bot: Bot, turn: Working, event: FulfillmentReturned | FulfillmentFailed) -> None:

@@ -4,7 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from branchline.interaction.record import Feedback, Source
+from branchline.interaction.record import Feedback
 
 
 class Event(Struct, frozen=True, omit_defaults=True, tag_field="event"):
@@ -22,10 +22,10 @@ class Given(Struct, frozen=True, omit_defaults=True):
 
 
 class Started(Event, frozen=True, omit_defaults=True):
-    """The visitor opened the conversation, with the data the page gave."""
+    """The visitor opened the conversation, with the data the page gave; `signed`: data whose signature was verified."""
 
     items: tuple[Given, ...] = ()
-    source: Source = "page"
+    signed: tuple[Given, ...] = ()
 
 
 class FileRef(Struct, frozen=True, omit_defaults=True):
@@ -64,10 +64,11 @@ class FulfillmentFailed(Event, frozen=True, omit_defaults=True):
 
 
 class DataGiven(Event, frozen=True, omit_defaults=True):
-    """Data came from the page or through the API, beside the conversation."""
+    """Data came from the page or through the API, beside the conversation; `signed`: its signature was verified."""
 
-    items: tuple[Given, ...]
-    source: Source = "page"
+    items: tuple[Given, ...] = ()
+    source: Literal["page", "api"] = "page"
+    signed: tuple[Given, ...] = ()
 
 
 class FeedbackGiven(Event, frozen=True, omit_defaults=True):

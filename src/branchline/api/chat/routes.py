@@ -30,6 +30,7 @@ from branchline.service.clock import Clock
 from branchline.service.converse import Converse, Opening, Received
 from branchline.service.hub import Hub
 from branchline.service.refusals import InteractionEnded, TokenInvalid
+from branchline.service.signed import signed_items
 from branchline.store.port import Store
 
 PREFIX = "/api/chat/v1/"
@@ -114,7 +115,8 @@ class Chat:
         self._starts.take(self._address(scope))
         body = await read_json(scope, receive, wire.start_body)
         wire.storable(body.start_url, "/start_url")
-        event = Started(self._clock(), wire.given(body.data))
+        pinned = await self._bots.newest(bot)
+        event = Started(self._clock(), wire.given(body.data), signed_items(pinned.bot, body.signed_data))
         received, token = await self._converse.start(Opening(bot, body.locale, body.start_url), event)
         received = await until_rest(self._hub, received, self._wait(scope))
         await answer(send, 201, wire.opened(received.lines, received.pinned, received.interaction, token), more=CORS)
@@ -140,7 +142,7 @@ class Chat:
         now = self._clock()
         match what:
             case "data":
-                event: Any = DataGiven(now, wire.given((await read_json(scope, receive, wire.data_body)).data))
+                event: Any = await self._data(scope, receive, uuid, token, now)
             case "end":
                 end_url = (await read_json(scope, receive, wire.end_body)).end_url
                 event = Closed(now, end_url=wire.storable(end_url, "/end_url"))
@@ -157,6 +159,12 @@ class Chat:
         received = await self._converse.receive(uuid, event, token)
         received = await until_rest(self._hub, received, self._wait(scope))
         await self._answer(send, received)
+
+    async def _data(self, scope: Scope, receive: Receive, uuid: str, token: str, now: int) -> DataGiven:
+        body = await read_json(scope, receive, wire.data_body)
+        interaction = await self._converse.look(uuid, token, now)
+        pinned = await self._bots.pinned(interaction.bot, interaction.version)
+        return DataGiven(now, wire.given(body.data), signed=signed_items(pinned.bot, body.signed_data))
 
     async def _entries(self, scope: Scope, send: Send, uuid: str) -> None:
         interaction = await self._converse.look(uuid, self._token(scope, uuid), self._clock())

@@ -24,6 +24,7 @@ class Item(Struct, frozen=True):
     label: Annotated[str, Meta(max_length=NAME_LIMIT)] = ""
 
 
+SignedText = Annotated[str, Meta(max_length=12_000)]
 Items = Annotated[tuple[Item, ...], Meta(max_length=ITEMS_LIMIT)]
 
 
@@ -31,6 +32,7 @@ class StartBody(Struct, frozen=True):
     start_url: Annotated[str, Meta(max_length=URL_LIMIT)] = ""
     locale: Annotated[str, Meta(max_length=35, pattern=r"^([A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*)?$")] = ""
     data: Items = ()
+    signed_data: SignedText = ""
 
 
 class MessageBody(Struct, frozen=True):
@@ -42,7 +44,8 @@ class MessageBody(Struct, frozen=True):
 
 
 class DataBody(Struct, frozen=True):
-    data: Items
+    data: Items = ()
+    signed_data: SignedText = ""
 
 
 class EndBody(Struct, frozen=True):
