@@ -137,7 +137,11 @@ class ApiKey(Struct, frozen=True):
 
 
 class BadCursor(ValueError):
-    """A cursor that no page gave."""
+    """A cursor that no page of this list gave."""
+
+
+class Duplicate(ValueError):
+    """Something that is unique is already stored: a message id in its interaction, a uuid, a token, a file or key id."""
 
 
 class Store(Protocol):

@@ -1,0 +1,263 @@
+-- Every statement of the SQLite store, by name. `-- name: x` starts one.
+
+-- A turn
+
+-- name: insert_interaction
+insert into interaction (id, uuid, bot, turn, status, created_at, ended_at, due_at, token_hash, state)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (id) do nothing
+
+-- name: update_interaction
+update interaction set turn = ?, state = ? where id = ? and turn = ? returning status, due_at
+
+-- name: set_status
+update interaction set status = ?, ended_at = ? where id = ?
+
+-- name: set_due
+update interaction set due_at = ? where id = ?
+
+-- name: postpone
+update interaction set due_at = ? where id = ? and turn = ?
+
+-- name: insert_turn
+insert into turn (interaction_id, number, at, message_id, first_entry, last_entry, entries, trace)
+values (?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: set_data
+insert into interaction_data (interaction_id, name, data, created_at) values (?, ?, ?, ?)
+on conflict (interaction_id, name) do update set data = excluded.data
+
+-- name: clear_data
+delete from interaction_data where interaction_id = ? and name = ?
+
+-- name: insert_owed
+insert into owed (token, interaction_id, uuid, bot, version, node, action, holder, held_until, body)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: settle
+delete from owed where token = ?
+
+-- Reading one interaction
+
+-- name: load
+select state, token_hash from interaction where uuid = ?
+
+-- name: load_with_message
+select i.state, i.token_hash, t.number, t.interaction_id, t.at, t.first_entry, t.entries, t.trace, t.message_id
+from interaction i left join turn t on t.interaction_id = i.id and t.message_id = ?2
+where i.uuid = ?1
+
+-- name: load_by_id
+select state, token_hash from interaction where id = ?
+
+-- name: turns
+select interaction_id, number, at, first_entry, entries, trace, message_id
+from turn where interaction_id = ? and number > ?
+order by number limit ?
+
+-- The turns up to the entry are skipped from the newest end: a reader that is nearly up to date pays for little.
+-- name: turns_after
+select interaction_id, number, at, first_entry, entries, trace, message_id
+from turn where interaction_id = ?1 and entries <> '' and number > coalesce(
+  (select number from turn where interaction_id = ?1 and last_entry <= ?2 order by number desc limit 1), 0)
+order by number limit ?3
+
+-- name: latest_turns
+select interaction_id, number, at, first_entry, entries, trace, message_id
+from turn where interaction_id = ? order by number desc limit ?
+
+-- name: due
+select uuid from interaction where due_at <= ? order by due_at limit ?
+
+-- name: highest_id
+select coalesce(max(id), 0) from interaction
+
+-- Pages: keys (time, id) from a place on, in the order of an index
+
+-- name: keys_older
+select created_at, id from interaction
+where (created_at, id) <= (?, ?) order by created_at desc, id desc limit ?
+
+-- name: keys_newer
+select created_at, id from interaction
+where (created_at, id) >= (?, ?) order by created_at, id limit ?
+
+-- name: keys_bot_older
+select created_at, id from interaction
+where bot = ? and (created_at, id) <= (?, ?) order by created_at desc, id desc limit ?
+
+-- name: keys_bot_newer
+select created_at, id from interaction
+where bot = ? and (created_at, id) >= (?, ?) order by created_at, id limit ?
+
+-- name: keys_status_older
+select created_at, id from interaction
+where status = ? and (created_at, id) <= (?, ?) order by created_at desc, id desc limit ?
+
+-- name: keys_status_newer
+select created_at, id from interaction
+where status = ? and (created_at, id) >= (?, ?) order by created_at, id limit ?
+
+-- name: keys_bot_status_older
+select created_at, id from interaction
+where bot = ? and status = ? and (created_at, id) <= (?, ?) order by created_at desc, id desc limit ?
+
+-- name: keys_bot_status_newer
+select created_at, id from interaction
+where bot = ? and status = ? and (created_at, id) >= (?, ?) order by created_at, id limit ?
+
+-- name: keys_data_older
+select created_at, interaction_id from interaction_data
+where name = ? and data = ? and (created_at, interaction_id) <= (?, ?)
+order by created_at desc, interaction_id desc limit ?
+
+-- name: keys_data_newer
+select created_at, interaction_id from interaction_data
+where name = ? and data = ? and (created_at, interaction_id) >= (?, ?)
+order by created_at, interaction_id limit ?
+
+-- name: keys_ended_older
+select ended_at, id from interaction
+where ended_at is not null and (ended_at, id) <= (?, ?) order by ended_at desc, id desc limit ?
+
+-- name: keys_ended_newer
+select ended_at, id from interaction
+where ended_at is not null and (ended_at, id) >= (?, ?) order by ended_at, id limit ?
+
+-- name: keys_bot_ended_older
+select ended_at, id from interaction
+where bot = ? and ended_at is not null and (ended_at, id) <= (?, ?) order by ended_at desc, id desc limit ?
+
+-- name: keys_bot_ended_newer
+select ended_at, id from interaction
+where bot = ? and ended_at is not null and (ended_at, id) >= (?, ?) order by ended_at, id limit ?
+
+-- name: documents_older
+select d.id >> 21, d.interaction_id from search join search_document d on d.id = search.rowid
+where search match ? and search.rowid <= ? order by search.rowid desc
+
+-- name: documents_newer
+select d.id >> 21, d.interaction_id from search join search_document d on d.id = search.rowid
+where search match ? and search.rowid >= ? order by search.rowid
+
+-- name: candidate
+select bot, status, created_at, ended_at from interaction where id = ?
+
+-- name: has_data
+select 1 from interaction_data where interaction_id = ? and name = ? and data = ?
+
+-- name: has_words
+select 1 from search join search_document d on d.id = search.rowid
+where search match ? and search.rowid between ? and ? and d.interaction_id = ? limit 1
+
+-- name: state
+select state from interaction where id = ?
+
+-- Search index
+
+-- name: search_position
+select row from search_position
+
+-- name: set_search_position
+update search_position set row = ?
+
+-- name: highest_row
+select coalesce(max(row), 0) from turn
+
+-- name: turns_to_index
+select t.row, t.interaction_id, i.created_at, t.entries
+from turn t join interaction i on i.id = t.interaction_id
+where t.row > ? order by t.row limit ?
+
+-- name: highest_document
+select max(id) from search_document where id between ? and ?
+
+-- name: insert_document
+insert into search_document (id, interaction_id) values (?, ?)
+
+-- name: insert_words
+insert into search (rowid, words) values (?, ?)
+
+-- Calls owed
+
+-- name: any_owed
+select 1 from owed where held_until <= ? limit 1
+
+-- name: owed
+select token, interaction_id, uuid, bot, version, node, action, holder, held_until, body
+from owed where held_until <= ? order by held_until, token limit ?
+
+-- name: hold
+update owed set holder = ?, held_until = ? where token = ?
+
+-- name: release
+update owed set held_until = 0 where holder = ? and held_until > 0
+
+-- Bots
+
+-- name: next_version
+select coalesce(max(number), 0) + 1 from version where bot = ?
+
+-- name: insert_version
+insert into version (bot, number, definition, source, published_at, note) values (?, ?, ?, ?, ?, ?)
+
+-- name: version
+select bot, number, definition, source, published_at, note from version where bot = ? and number = ?
+
+-- name: newest_version
+select bot, number, definition, source, published_at, note from version where bot = ? order by number desc limit 1
+
+-- name: versions
+select bot, number, definition, source, published_at, note from version where bot = ? order by number desc
+
+-- name: newest_versions
+select v.bot, v.number, v.definition, v.source, v.published_at, v.note
+from version v join (select bot, max(number) as number from version group by bot) n
+  on n.bot = v.bot and n.number = v.number
+order by v.bot
+
+-- Files
+
+-- name: insert_file
+insert into file (id, name, media_type, size, content, created_at, interaction_id, bot, version, path)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+
+-- name: file
+select id, name, media_type, size, content, created_at, interaction_id, bot, version, path from file where id = ?
+
+-- name: files_of_interaction
+select id, name, media_type, size, x'', created_at, interaction_id, bot, version, path
+from file where interaction_id = ? order by row
+
+-- name: files_of_version
+select id, name, media_type, size, x'', created_at, interaction_id, bot, version, path
+from file where bot = ? and version = ? order by row
+
+-- Keys, secrets, breakers
+
+-- name: insert_key
+insert into api_key (id, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?)
+
+-- name: keys
+select id, name, secret_hash, created_at, revoked_at from api_key order by created_at, id
+
+-- name: key
+select id, name, secret_hash, created_at, revoked_at from api_key where id = ?
+
+-- name: revoke_key
+update api_key set revoked_at = ? where id = ? and revoked_at is null
+
+-- name: set_secret
+insert into secret (name, sealed) values (?, ?) on conflict (name) do update set sealed = excluded.sealed
+
+-- name: secrets
+select name, sealed from secret order by name
+
+-- name: remove_secret
+delete from secret where name = ?
+
+-- name: set_breaker
+insert into breaker (endpoint, state) values (?, ?) on conflict (endpoint) do update set state = excluded.state
+
+-- name: breakers
+select endpoint, state from breaker order by endpoint
