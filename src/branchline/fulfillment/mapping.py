@@ -21,8 +21,8 @@ from branchline.fulfillment.reasons import Reason
 EXPRESSION_LIMIT = 1_000
 """Characters of one expression."""
 NAMES_LIMIT = 1_000
-WORK_LIMIT = 200_000
-"""Nodes visited and list elements made by all expressions of one mapping together: well under a second."""
+WORK_LIMIT = 50_000
+"""Nodes visited and list elements made by all expressions of one mapping together: under 0.1 s."""
 TEXT_LIMIT = 1_048_576
 """Characters of a text that a function of an expression may make on the way."""
 

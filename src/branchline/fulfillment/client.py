@@ -1,0 +1,336 @@
+"""The client: the only way out of the process (contract §3 and §4)."""
+
+import asyncio
+import errno
+import re
+import socket
+import ssl
+import time
+from functools import lru_cache
+
+import aiohttp
+import msgspec
+from aiohttp import ClientResponse, hdrs
+from multidict import CIMultiDict
+from yarl import URL
+
+from branchline import __version__
+from branchline.fulfillment import headers as header_check
+from branchline.fulfillment import signature
+from branchline.fulfillment.addresses import NOTHING_OPENED, Opened
+from branchline.fulfillment.answer import ANSWER_LIMIT, Pair, Refused, pairs, shown
+from branchline.fulfillment.connection import Connector
+from branchline.fulfillment.guard import Guard, Lookup, Resolver, Trail, trail
+from branchline.fulfillment.mapping import mapped
+from branchline.fulfillment.reasons import Reason
+from branchline.fulfillment.slots import Slots
+from branchline.fulfillment.urls import BadUrl, Target, target
+
+DEADLINE_MAX_MS = 30_000
+RETRY_PAUSE_S = 0.05
+"""Between the two attempts: long enough for a service that is being replaced to listen again on the same port."""
+KEEP_ALIVE_S = 4.0
+"""How long an idle connection is kept: less than the 5 s after which common servers close theirs."""
+
+_METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
+_ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
+_REPEATABLE = frozenset({Reason.DNS_ERROR, Reason.CONNECT_ERROR, Reason.TLS_ERROR})
+_NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One call to make. `headers` are the owner's, secrets inserted; `deadline_ms` is total wall time.
+
+    `id` is the idempotency key and the `webhook-id`: visible ASCII, the same on every attempt. `endpoint` is the key
+    for slots, such as "order-desk/orders". `mapping` None: the answer is a list of pairs (contract §3); else (name,
+    JMESPath) of a custom request, and an empty one wants nothing of the answer but its status.
+    """
+
+    id: str
+    endpoint: str
+    method: str
+    url: str
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    deadline_ms: int
+    mapping: tuple[tuple[str, str], ...] | None = None
+    signing_secrets: tuple[str, ...] = ()
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """The endpoint answered, and all of its answer may be kept."""
+
+    pairs: tuple[Pair, ...]
+    status: int
+    took_ms: int
+    attempts: int
+
+
+class Failed(msgspec.Struct, frozen=True):
+    """The endpoint could not be asked. `sent`: whether a byte of the request may have reached it.
+
+    `detail` is a sentence for the owner; it holds no header, no secret and nothing of the answer but names of entries.
+    """
+
+    reason: Reason
+    detail: str
+    status: int | None
+    took_ms: int
+    attempts: int
+    sent: bool = False
+
+
+class _Outcome(Exception):
+    """An attempt ended with a reason."""
+
+    def __init__(self, reason: Reason, detail: str, status: int | None = None) -> None:
+        self.reason = reason
+        self.detail = detail
+        self.status = status
+        super().__init__(reason)
+
+
+class Client:
+    """Makes calls, on the event loop of the first one. `lookup` and `tls` take the place of the system's."""
+
+    def __init__(
+        self,
+        opened: Opened = NOTHING_OPENED,
+        *,
+        in_flight_per_endpoint: int = 64,
+        in_flight: int = 512,
+        user_agent: str = f"Branchline/{__version__}",
+        tls: ssl.SSLContext | None = None,
+        lookup: Lookup = socket.getaddrinfo,
+    ) -> None:
+        self._opened = opened
+        self._slots = Slots(in_flight_per_endpoint, in_flight)
+        self._lookup = lookup
+        self._tls = tls or ssl.create_default_context()
+        self._tls.set_alpn_protocols(["http/1.1"])
+        self._session: aiohttp.ClientSession | None = None
+        self._headers = (
+            (hdrs.CONTENT_TYPE, "application/json"),
+            (hdrs.ACCEPT, "application/json"),
+            (hdrs.ACCEPT_ENCODING, "identity"),
+            (hdrs.USER_AGENT, user_agent),
+        )
+
+    async def call(self, call: Call) -> Answered | Failed:
+        """Make a call; never raises for anything that an endpoint, the network or a setting of the owner does.
+
+        Comes back within `deadline_ms` and 250 ms. One more attempt is made only after one that sent nothing.
+        """
+        if call.method not in _METHODS or not _ID.fullmatch(call.id):
+            raise ValueError(f"{call.method} {call.id!r} is not a call: the method or the id is not one that is sent.")
+        loop = asyncio.get_running_loop()
+        started = loop.time()
+        attempts, entered, first = 0, False, None
+        attempt: Trail | None = None
+        try:
+            where, headers = self._prepared(call)
+            async with asyncio.timeout_at(started + min(call.deadline_ms, DEADLINE_MAX_MS) / 1000):
+                entered = await self._slots.enter(call.endpoint)
+                if not entered:
+                    raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
+                while True:
+                    attempts += 1
+                    attempt = Trail(where.host, where.port)
+                    trail.set(attempt)
+                    try:
+                        status, found = await self._attempt(call, where, headers, attempt)
+                        break
+                    except _Outcome as outcome:
+                        if attempts > 1 or attempt.sent or outcome.reason not in _REPEATABLE:
+                            raise
+                        first = outcome
+                    await asyncio.sleep(RETRY_PAUSE_S)
+            return Answered(found, status, _ms(loop, started), attempts)
+        except _Outcome as outcome:
+            last = outcome
+        except TimeoutError:
+            last = self._late(call, entered, attempt, first)
+        finally:
+            if entered:
+                self._slots.leave(call.endpoint)
+        sent = attempt is not None and attempt.sent
+        return Failed(last.reason, last.detail, last.status, _ms(loop, started), attempts, sent)
+
+    async def close(self) -> None:
+        """Close every connection. The client makes no calls after."""
+        if self._session is not None:
+            await self._session.close()
+
+    def _late(self, call: Call, entered: bool, attempt: Trail | None, first: _Outcome | None) -> _Outcome:
+        within = f"within {call.deadline_ms:,} ms"
+        if not entered:
+            return _Outcome(Reason.BUSY, f"No call in flight ended {within}, so this one was not made.")
+        if first is not None and attempt is not None and not attempt.sent:
+            return first
+        if attempt is not None and attempt.sent:
+            return _Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
+        return _Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
+
+    def _prepared(self, call: Call) -> tuple[Target, CIMultiDict[str]]:
+        try:
+            where = target(call.url, self._opened)
+        except BadUrl as error:
+            raise _Outcome(Reason.BLOCKED_ADDRESS, str(error)) from None
+        headers = CIMultiDict(self._headers)
+        if call.headers:
+            wrong = header_check.problems(call.headers)
+            if wrong:
+                raise _Outcome(Reason.DISABLED, " ".join(wrong)[:500])
+            headers.update(call.headers)
+        headers["Idempotency-Key"] = f'"{call.id}"'
+        if call.signing_secrets:
+            at = int(time.time())
+            try:
+                signed = signature.signature(call.id, at, call.body, call.signing_secrets)
+            except ValueError as error:
+                raise _Outcome(Reason.DISABLED, str(error)) from None
+            headers["webhook-id"] = call.id
+            headers["webhook-timestamp"] = str(at)
+            headers["webhook-signature"] = signed
+        return where, headers
+
+    async def _attempt(
+        self, call: Call, where: Target, headers: CIMultiDict[str], attempt: Trail
+    ) -> tuple[int, tuple[Pair, ...]]:
+        session = self._session or self._open()
+        try:
+            response = await session.request(call.method, _url(where.url), data=call.body or None, headers=headers)
+        except aiohttp.ClientConnectorDNSError as error:
+            raise _Outcome(Reason.DNS_ERROR, f"{shown(where.host)} could not be resolved: {_why(error)}.") from None
+        except aiohttp.ClientSSLError as error:
+            raise _Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: {_why(error)}.") from None
+        except aiohttp.ClientConnectorError as error:
+            raise _unconnected(error, where, attempt) from None
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _broken(error, attempt) from None
+        try:
+            body = await _body(response, call.mapping == ())
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            raise _broken(error, attempt, response.status) from None
+        finally:
+            response.release()
+        if call.mapping == ():
+            return response.status, ()
+        content_type = response.headers.get(hdrs.CONTENT_TYPE)
+        found = pairs(body, content_type) if call.mapping is None else mapped(body, content_type, dict(call.mapping))
+        if isinstance(found, Refused):
+            raise _Outcome(found.reason, found.detail, response.status)
+        return response.status, found
+
+    def _open(self) -> aiohttp.ClientSession:
+        connector = Connector(
+            socket_factory=Guard(self._opened),
+            resolver=Resolver(self._lookup),
+            use_dns_cache=False,
+            ssl=self._tls,
+            limit=0,
+            keepalive_timeout=KEEP_ALIVE_S,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=_NO_TIMEOUT,  # one deadline around everything takes its place
+            auto_decompress=False,
+            trust_env=False,
+            middlewares=(),
+        )
+        # A request with an idempotent method would be sent twice when a kept connection breaks under it.
+        self._session._retry_connection = False
+        return self._session
+
+
+async def _body(response: ClientResponse, unread: bool) -> bytes:
+    """Give the body of a response that is an answer; _Outcome for any other, without reading it."""
+    status = response.status
+    if not 200 <= status <= 299:
+        raise _refused_by_status(response)
+    if unread:
+        return b""
+    encodings = (
+        response.headers.getall(hdrs.CONTENT_ENCODING, ()),
+        response.headers.getall(hdrs.TRANSFER_ENCODING, ()),
+    )
+    for values, plain in zip(encodings, ("identity", "chunked"), strict=True):
+        if values and (len(values) > 1 or values[0].lower() != plain):
+            raise _Outcome(Reason.ENCODED_BODY, f"The answer is encoded as {shown(', '.join(values))}.", status)
+    length = response.content_length
+    if length is not None and length > ANSWER_LIMIT:
+        raise _too_large(f"{length:,} bytes", status)
+    if len(response.headers.getall(hdrs.CONTENT_TYPE, ())) > 1:
+        raise _Outcome(Reason.BAD_CONTENT_TYPE, "The answer has more than one Content-Type.", status)
+    body = await response.content.readany()
+    if response.content.at_eof():
+        return _within(body, status)
+    pieces, size = [body], len(body)
+    while size <= ANSWER_LIMIT:
+        piece = await response.content.readany()
+        if not piece and response.content.at_eof():
+            break
+        pieces.append(piece)
+        size += len(piece)
+    return _within(b"".join(pieces), status)
+
+
+def _within(body: bytes, status: int) -> bytes:
+    if len(body) > ANSWER_LIMIT:
+        raise _too_large(f"more than {ANSWER_LIMIT:,} bytes", status)
+    return body
+
+
+def _too_large(size: str, status: int) -> _Outcome:
+    return _Outcome(Reason.TOO_LARGE, f"The answer has {size}; at most {ANSWER_LIMIT:,} are allowed.", status)
+
+
+def _refused_by_status(response: ClientResponse) -> _Outcome:
+    status = response.status
+    detail = f"The endpoint answered with status {status}."
+    if status < 200:
+        return _Outcome(Reason.HTTP_1XX_ABUSE, detail, status)
+    if status < 400:
+        location = response.headers.get(hdrs.LOCATION, "").partition("?")[0]
+        to = f" It points to {shown(location)}." if location else ""
+        return _Outcome(Reason.REDIRECT, detail + to, status)
+    if status == 429:
+        return _Outcome(Reason.HTTP_429, detail, status)
+    if status < 500:
+        return _Outcome(Reason.HTTP_4XX, detail, status)
+    return _Outcome(Reason.HTTP_5XX if status < 600 else Reason.BAD_HTTP, detail, status)
+
+
+def _unconnected(error: aiohttp.ClientConnectorError, where: Target, attempt: Trail) -> _Outcome:
+    if attempt.blocked is not None and not attempt.dialled:
+        return _Outcome(Reason.BLOCKED_ADDRESS, attempt.blocked)
+    cut = error.os_error.errno in {None, errno.ECONNRESET, errno.EPIPE}
+    if where.scheme == "https" and cut:
+        return _Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: the connection was closed.")
+    return _Outcome(Reason.CONNECT_ERROR, f"No connection to {shown(where.host)}, port {where.port}: {_why(error)}.")
+
+
+def _broken(error: Exception, attempt: Trail, status: int | None = None) -> _Outcome:
+    if attempt.fault is not None:
+        return _Outcome(*attempt.fault, status)
+    if isinstance(error, aiohttp.InvalidURL):
+        return _Outcome(Reason.BLOCKED_ADDRESS, "The URL's host is not one that can be dialled.")
+    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientConnectionError | OSError):
+        return _Outcome(Reason.TRUNCATED, "The connection ended before the answer was complete.", status)
+    return _Outcome(Reason.BAD_HTTP, "The endpoint's response is not valid HTTP.", status)
+
+
+def _why(error: aiohttp.ClientConnectorError | aiohttp.ClientSSLError) -> str:
+    cause = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
+    text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
+    return str(text)[:200].rstrip(".")
+
+
+@lru_cache(maxsize=2048)
+def _url(text: str) -> URL:
+    return URL(text, encoded=True)
+
+
+def _ms(loop: asyncio.AbstractEventLoop, started: float) -> int:
+    return int((loop.time() - started) * 1000)
