@@ -2,20 +2,23 @@
 
 import json
 import os
+import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 20
+Publish = Callable[[str], None]
 
 
 class Answer:
@@ -67,7 +70,9 @@ class Server:
         return self.process.wait(PATIENCE_S)
 
 
-def command(*arguments: str, environment: Mapping[str, str] | None = None, stdin: str = "") -> subprocess.CompletedProcess[str]:
+def command(
+    *arguments: str, environment: Mapping[str, str] | None = None, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
     """Run a `branchline` command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "branchline", *arguments],
@@ -166,3 +171,21 @@ class Visitor:
 def texts(entries: list[dict[str, Any]]) -> list[str]:
     """Give what the bot said among entries."""
     return [entry["text"] for entry in entries if entry["kind"] == "message" and entry["sender"] == "bot"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def order_desk(address: str) -> str:
+    """The example bot, asking the service at this address, without a signature."""
+    text = (ROOT / "examples/order-desk/order-desk.yaml").read_text()
+    text = re.sub(r"url: .*", f"url: {address}/fulfillment", text)
+    return re.sub(r"\n    signing: .*", "", text)
+
+
+def inside(address: str) -> dict[str, str]:
+    """The environment in which calls may go to this address."""
+    return {"BRANCHLINE_OPEN_HOSTS": address.removeprefix("http://"), "BRANCHLINE_ALLOW_HTTP": "true"}

@@ -4,7 +4,7 @@ from time import monotonic
 
 from branchline.errors import CallerError
 
-KEYS_LIMIT = 50_000
+KEYS_LIMIT = 10_000
 """Buckets that are kept; past it the full ones are forgotten, since a new bucket starts full."""
 
 
