@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 BODY_LIMIT = 16 * 1024
 """Bytes of a JSON body (contract §5)."""
+DRAIN_LIMIT = 16 * 1024 * 1024
+"""Bytes past a limit that are read and thrown away."""
 TEXT_TYPES = frozenset({b"", b"application/json", b"text/plain", b"application/vnd.api+json"})
 
 
@@ -85,28 +87,34 @@ def bearer(scope: Scope) -> str:
 
 
 async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
-    """Read the body; BodyTooLarge past `limit` bytes, without reading on."""
+    """Read the body, keeping at most `limit` bytes; BodyTooLarge past that.
+
+    What is too large is still taken off the wire, up to `DRAIN_LIMIT`, so that the client hears the refusal instead of
+    a broken connection.
+    """
     length = header(scope, b"content-length")
-    if length.isdigit() and int(length) > limit:
+    if length.isdigit() and int(length) > limit + DRAIN_LIMIT:
         raise BodyTooLarge(limit=limit)
+    body, more = await _part(receive)
+    if more or len(body) > limit:
+        parts, size = [body], len(body)
+        while more and size <= limit + DRAIN_LIMIT:
+            if size > limit:
+                parts.clear()
+            part, more = await _part(receive)
+            parts.append(part)
+            size += len(part)
+        if size > limit:
+            raise BodyTooLarge(limit=limit)
+        body = b"".join(parts)
+    return body
+
+
+async def _part(receive: Receive) -> tuple[bytes, bool]:
     message = await receive()
     if message["type"] == "http.disconnect":
         raise ClientGone
-    body: bytes = message.get("body", b"")
-    if message.get("more_body"):
-        parts, size = [body], len(body)
-        while message.get("more_body"):
-            if size > limit:
-                raise BodyTooLarge(limit=limit)
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientGone
-            parts.append(message.get("body", b""))
-            size += len(parts[-1])
-        body = b"".join(parts)
-    if len(body) > limit:
-        raise BodyTooLarge(limit=limit)
-    return body
+    return message.get("body", b""), message.get("more_body", False)
 
 
 async def read_json(scope: Scope, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
