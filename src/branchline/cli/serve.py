@@ -1,8 +1,10 @@
 """`serve`: run the server. `migrate`: bring the database up to date without running it."""
 
 import os
+import signal
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated
 
 import structlog
@@ -106,8 +108,21 @@ async def run_server(parts: Parts, listener: socket.socket) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = uvicorn.Server(config)
+    server = _Server(config)
     await server.serve(sockets=[listener])
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")
+
+
+class _Server(uvicorn.Server):
+    """Stops on SIGTERM and SIGINT and then returns, so that a server that was asked to stop has done what it should."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

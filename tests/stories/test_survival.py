@@ -1,0 +1,213 @@
+"""What a stopped server leaves behind is taken up again: calls owed, deadlines, and nothing twice."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from running import Publish, Visitor, free_port, inside, serving, texts
+
+pytestmark = pytest.mark.story
+
+
+def story(address: str, **endpoint: object) -> str:
+    more = "".join(f"\n    {key}: {json.dumps(value)}" for key, value in endpoint.items())
+    return f"""
+branchline: 1
+bot: asker
+start: ask
+endpoints:
+  system:
+    url: {address}/fulfillment{more}
+nodes:
+  ask:
+    actions: [{{do: send_message, text: "Which order?"}}]
+    exit: {{do: wait_for_reply, go_to: look, no_reply: {{after: 1 s, go_to: nudge}}}}
+  nudge:
+    actions: [{{do: send_message, text: "Still there?"}}]
+    exit: {{do: wait_for_reply, go_to: look}}
+  look:
+    actions:
+      - {{do: fulfill, endpoint: system, waiting: "One moment.", gives: [status], failed: failed}}
+      - {{do: send_message, text: "It is {{{{ status | default: 'nothing' }}}}."}}
+    exit: {{do: wait_for_reply, go_to: look}}
+  failed:
+    actions: [{{do: send_message, text: "I could not ask."}}]
+    exit:
+      do: route
+      cases: [{{when: {{operand: fulfillment.reason, operator: is, argument: outcome_unknown}}, go_to: unknown}}]
+      otherwise: ask
+  unknown:
+    actions: [{{do: send_message, text: "I do not know whether it got through."}}]
+    exit: {{do: wait_for_reply, go_to: look}}
+"""
+
+
+class Endpoint:
+    """A real endpoint that keeps what it was posted; `hold` makes it wait before it answers."""
+
+    def __init__(self) -> None:
+        self.posts: list[tuple[str, bytes]] = []
+        self.arrived = threading.Event()
+        self.go_on = threading.Event()
+        self.go_on.set()
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                endpoint.posts.append((self.headers["Idempotency-Key"], body))
+                endpoint.arrived.set()
+                endpoint.go_on.wait(20)
+                answer = b'[{"name":"status","data":"SHIPPED"}]'
+                try:
+                    self.send_response(200)
+                    self.send_header("Content-Type", "application/json")
+                    self.send_header("Content-Length", str(len(answer)))
+                    self.end_headers()
+                    self.wfile.write(answer)
+                except OSError:
+                    self.close_connection = True
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.go_on.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+    yield made
+    made.close()
+
+
+def until(holds: Callable[[], bool], seconds: float = 10) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def said_by(visitor: Visitor) -> list[str]:
+    return texts(visitor.transcript())
+
+
+def killed_while_asking(database: Path, endpoint: Endpoint, port: int) -> Visitor:
+    """Kill the server while the endpoint is asked; gives the visitor, whose message was acknowledged."""
+    endpoint.go_on.clear()
+    with serving(database, inside(endpoint.address), port) as server:
+        visitor = Visitor(server.address, "asker")
+        answer = visitor.call("messages?wait=0", {"id": "1", "text": "BR-1"})
+        assert answer.body["awaiting"] == {"kind": "fulfillment"}
+        assert endpoint.arrived.wait(10)
+        server.kill()
+    endpoint.go_on.set()
+    return visitor
+
+
+def test_a_call_cut_off_by_a_kill_is_not_repeated_and_its_outcome_is_unknown(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address))
+    port = free_port()
+    visitor = killed_while_asking(database, endpoint, port)
+    with serving(database, inside(endpoint.address), port):
+        until(lambda: "I do not know whether it got through." in said_by(visitor))
+        assert said_by(visitor) == [
+            "Which order?",
+            "One moment.",
+            "I could not ask.",
+            "I do not know whether it got through.",
+        ]
+        assert len(endpoint.posts) == 1
+        assert visitor.call("messages", {"id": "2", "text": "again"}).status == 200
+    assert said_by_kept(visitor, database, endpoint, port)[-1] == "It is SHIPPED."
+    ids = [one for one, _ in endpoint.posts]
+    assert len(set(ids)) == len(ids) == 2
+
+
+def said_by_kept(visitor: Visitor, database: Path, endpoint: Endpoint, port: int) -> list[str]:
+    with serving(database, inside(endpoint.address), port):
+        return said_by(visitor)
+
+
+def test_a_call_that_is_safe_to_repeat_is_repeated_with_the_same_id_and_body(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address, safe_to_repeat=True))
+    port = free_port()
+    visitor = killed_while_asking(database, endpoint, port)
+    with serving(database, inside(endpoint.address), port):
+        until(lambda: "It is SHIPPED." in said_by(visitor))
+    assert len(endpoint.posts) == 2
+    assert endpoint.posts[0] == endpoint.posts[1]
+
+
+def test_a_deadline_that_passed_while_the_server_was_down_is_kept_after_it_comes_up(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address))
+    port = free_port()
+    with serving(database, inside(endpoint.address), port) as server:
+        visitor = Visitor(server.address, "asker")
+        server.kill()
+    time.sleep(1)
+    with serving(database, inside(endpoint.address), port):
+        until(lambda: said_by(visitor) == ["Which order?", "Still there?"])
+
+
+def test_a_server_that_is_asked_to_stop_finishes_the_call_in_flight(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address))
+    port = free_port()
+    endpoint.go_on.clear()
+    with serving(database, inside(endpoint.address), port) as server:
+        visitor = Visitor(server.address, "asker")
+        visitor.call("messages?wait=0", {"id": "1", "text": "BR-1"})
+        assert endpoint.arrived.wait(10)
+        threading.Timer(0.3, endpoint.go_on.set).start()
+        assert server.stop() == 0
+    with serving(database, inside(endpoint.address), port):
+        assert said_by(visitor) == ["Which order?", "One moment.", "It is SHIPPED."]
+    assert len(endpoint.posts) == 1
+
+
+def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address))
+    endpoint.go_on.clear()
+    with serving(database, inside(endpoint.address)) as server:
+        visitor = Visitor(server.address, "asker")
+        first = visitor.call("messages?wait=1", {"id": "1", "text": "BR-1"}).body
+        assert first["awaiting"] == {"kind": "fulfillment"}
+        assert texts(first["entries"]) == ["One moment."]
+        beside = visitor.call("messages?wait=0", {"id": "2", "text": "hello?"}).body
+        assert texts(beside["entries"]) == []
+        endpoint.go_on.set()
+        until(lambda: said_by(visitor)[-1] == "It is SHIPPED.")
+        again = visitor.call("messages", {"id": "1", "text": "BR-1"}).body
+        assert texts(again["entries"])[0] == "One moment."
+    assert len(endpoint.posts) == 1
+
+
+def test_two_servers_on_one_database_file_are_refused(database: Path, endpoint: Endpoint, publish: Publish) -> None:
+    publish(story(endpoint.address))
+    with serving(database), pytest.raises(AssertionError, match="the server stopped"), serving(database):
+        pass
