@@ -74,8 +74,10 @@ class Loaded(Struct, frozen=True):
 class Query(Struct, frozen=True):
     """A page of interactions, newest first. Times are milliseconds since the Unix epoch; `to` is exclusive.
 
-    With `ended_from` or `ended_to` the order is by the time of the end, newest first. `text` finds interactions with
-    a message that contains the words. Cursors are opaque texts from `Page`.
+    With `ended_from` or `ended_to` the order is by the time of the end, newest first. Every interaction has one
+    status: `ended` is over and not yet finalized. `data`: names and values that it has, all of them. `text` finds
+    interactions with one message that contains all the words (`store.words`; `word*` is a beginning); a text without
+    words finds nothing. `size` is kept between 1 and 1,000. Cursors are opaque texts from `Page`, one at a time.
     """
 
     size: int = 25
@@ -162,19 +164,25 @@ class Store(Protocol):
     async def load_by_id(self, interaction_id: int) -> Loaded | None: ...
 
     async def save(self, change: Change) -> bool:
-        """Save a turn durably; False when the store no longer holds the turn before it (load and run again)."""
+        """Save a turn durably; False when the store no longer holds the turn before it (load and run again).
+
+        Raises Duplicate (nothing is stored then), or HostError when the database cannot be written.
+        """
 
     async def postpone(self, interaction_id: int, turn: int, due_at: int | None) -> None:
         """Set when the interaction is next due, without a turn; nothing when the turn has moved on."""
 
     async def turns(self, interaction_id: int, after_entry: int = 0, limit: int | None = None) -> list[TurnRecord]:
-        """Give the turns with entries after the given number, oldest first (all turns for 0)."""
+        """Give the turns with entries after the given number, oldest first (for 0 every turn, silent ones too)."""
 
     async def latest_turns(self, interaction_id: int, limit: int) -> list[TurnRecord]:
         """Give the newest turns, newest first."""
 
     async def due(self, now: int, limit: int) -> list[str]:
-        """Give the uuids of interactions whose `due_at` has passed, earliest first."""
+        """Give the uuids of interactions whose `due_at` has passed, earliest first.
+
+        It may name one whose deadline has moved on since, or that has none any more: `postpone` puts that right.
+        """
 
     async def page(self, query: Query) -> Page:
         """Give a page; its cost does not depend on how many interactions are stored. BadCursor for a bad cursor."""
