@@ -80,6 +80,7 @@ def start_service(example: Path, database: Path, signing_secret: str) -> tuple[s
         stdout=subprocess.PIPE,
         text=True,
         env={"ORDER_DESK_SIGNING_SECRETS": signing_secret},
+        start_new_session=True,  # Ctrl C reaches the server alone, which finishes its calls before the service goes
     )
     line = service.stdout.readline().strip() if service.stdout else ""
     if not line.startswith(READY):

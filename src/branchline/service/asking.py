@@ -55,7 +55,7 @@ class Asker:
         )
 
     async def _document(self, interaction: Interaction, token: str, turn: TurnRecord) -> bytes:
-        earlier = await self._store.latest_turns(interaction.id, TURNS_IN_BODY)
+        earlier = await self._store.latest_turns(interaction.id, min(TURNS_IN_BODY, interaction.turn))
         rows = [(one.first_entry, one.entries) for one in reversed(earlier)]
         rows.append((turn.first_entry, turn.entries))
         return document(interaction, self._base(), FULFILLMENT_INCLUDE, rows, token, BODY_BUDGET)
