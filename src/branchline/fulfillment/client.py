@@ -199,7 +199,9 @@ class Client:
     ) -> tuple[int, tuple[Pair, ...]]:
         session = self._session or self._open()
         try:
-            response = await session.request(call.method, _url(where.url), data=call.body or None, headers=headers)
+            response = await session.request(
+                call.method, _url(where.url), data=call.body or None, headers=headers, allow_redirects=False
+            )
         except aiohttp.ClientConnectorDNSError as error:
             raise _Outcome(Reason.DNS_ERROR, f"{shown(where.host)} could not be resolved: {_why(error)}.") from None
         except aiohttp.ClientSSLError as error:
@@ -289,6 +291,8 @@ def _too_large(size: str, status: int) -> _Outcome:
 def _refused_by_status(response: ClientResponse) -> _Outcome:
     status = response.status
     detail = f"The endpoint answered with status {status}."
+    if not 100 <= status <= 599:
+        return _Outcome(Reason.BAD_HTTP, f"{detail[:-1]}, which HTTP does not have.", status)
     if status < 200:
         return _Outcome(Reason.HTTP_1XX_ABUSE, detail, status)
     if status < 400:
@@ -299,7 +303,7 @@ def _refused_by_status(response: ClientResponse) -> _Outcome:
         return _Outcome(Reason.HTTP_429, detail, status)
     if status < 500:
         return _Outcome(Reason.HTTP_4XX, detail, status)
-    return _Outcome(Reason.HTTP_5XX if status < 600 else Reason.BAD_HTTP, detail, status)
+    return _Outcome(Reason.HTTP_5XX, detail, status)
 
 
 def _unconnected(error: aiohttp.ClientConnectorError, where: Target, attempt: Trail) -> _Outcome:

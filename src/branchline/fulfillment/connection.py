@@ -52,8 +52,8 @@ class Connection(ResponseHandler):
             self._stop(Reason.BAD_HTTP, "The endpoint sent data before it was asked.")
 
     def data_received(self, data: bytes) -> None:
-        """Take bytes from the wire."""
-        if self._trail is None:
+        """Take bytes from the wire; none, when a paused parser is to go on."""
+        if self._trail is None or not data:
             super().data_received(data)
             return
         if self._exception is not None:
