@@ -1,9 +1,6 @@
 """Signed data (contract §2): a compact ES256 JWS (RFC 7515) over a JSON list of `{"label" or "name", "data", "type"}`."""
 
 import msgspec
-from joserfc import jws
-from joserfc.errors import JoseError
-from joserfc.jwk import ECKey
 from msgspec import Struct
 
 from branchline.bot.model import Bot
@@ -35,6 +32,11 @@ def signed_items(bot: Bot, text: str) -> tuple[Given, ...]:
         return ()
     if bot.signed_data is None:
         raise SignedDataInvalid(problem="this bot has no public key to verify it with", pointer="/signed_data")
+    # Imported here: most servers never verify anything, and the library weighs as much memory as a whole store.
+    from joserfc import jws  # noqa: PLC0415
+    from joserfc.errors import JoseError  # noqa: PLC0415
+    from joserfc.jwk import ECKey  # noqa: PLC0415
+
     try:
         verified = jws.deserialize_compact(text, ECKey.import_key(bot.signed_data.public_key), algorithms=["ES256"])
         items = _items.decode(verified.payload)

@@ -56,9 +56,9 @@ class SqliteStore:
     async def open(self) -> None:
         await asyncio.to_thread(prepare, self.path, self._lock, exclusive=self._exclusive)
         try:
-            self._reader = connect(self.path, cache_kib=8_000)
+            self._reader = connect(self.path, cache_kib=4_000)
             self._last_id = self._reader.execute(SQL["highest_id"]).fetchone()[0]
-            self._writer = Writer(connect(self.path, cache_kib=16_000), self.path)
+            self._writer = Writer(connect(self.path, cache_kib=8_000), self.path)
         except sqlite3.Error as problem:
             self._lock.release()
             raise explain(problem, self.path) or problem from None
