@@ -11,6 +11,7 @@ from functools import lru_cache
 import aiohttp
 import msgspec
 from aiohttp import ClientResponse, hdrs
+from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -35,6 +36,8 @@ KEEP_ALIVE_S = 4.0
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 _REPEATABLE = frozenset({Reason.DNS_ERROR, Reason.CONNECT_ERROR, Reason.TLS_ERROR})
+_ON_THE_WIRE = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, RuntimeError)
+"""What aiohttp lets through when an endpoint breaks the rules; RuntimeError is its word for reading a lost connection."""
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
 
 
@@ -208,11 +211,11 @@ class Client:
             raise _Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: {_why(error)}.") from None
         except aiohttp.ClientConnectorError as error:
             raise _unconnected(error, where, attempt) from None
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except _ON_THE_WIRE as error:
             raise _broken(error, attempt) from None
         try:
             body = await _body(response, call.mapping == ())
-        except (aiohttp.ClientError, OSError, ValueError) as error:
+        except _ON_THE_WIRE as error:
             raise _broken(error, attempt, response.status) from None
         finally:
             response.release()
@@ -320,7 +323,7 @@ def _broken(error: Exception, attempt: Trail, status: int | None = None) -> _Out
         return _Outcome(*attempt.fault, status)
     if isinstance(error, aiohttp.InvalidURL):
         return _Outcome(Reason.BLOCKED_ADDRESS, "The URL's host is not one that can be dialled.")
-    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientConnectionError | OSError):
+    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientConnectionError | OSError | RuntimeError):
         return _Outcome(Reason.TRUNCATED, "The connection ended before the answer was complete.", status)
     return _Outcome(Reason.BAD_HTTP, "The endpoint's response is not valid HTTP.", status)
 

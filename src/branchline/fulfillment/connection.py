@@ -95,7 +95,7 @@ class Connection(ResponseHandler):
             first = (exc.message.strip().splitlines() or ["it cannot be parsed"])[0].rstrip(":")
             self._trail.blame(Reason.BAD_HTTP, f"The endpoint's response is not valid HTTP: {first[:200]}.")
             if self._payload is not None:
-                self._payload.set_exception(exc)
+                self._payload.set_exception(OutOfBounds(first))
         super().set_exception(exc, *cause)
 
     def is_connected(self) -> bool:
