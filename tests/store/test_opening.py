@@ -52,6 +52,7 @@ async def test_a_file_is_made_with_its_folders(tmp_path: Path) -> None:
     assert ask(path, "pragma journal_mode") == "wal"
     assert ask(path, "pragma integrity_check") == "ok"
     assert litter(path.parent) == ["branch line.db", "branch line.db.lock"]
+    assert path.stat().st_mode & 0o077 == 0
 
 
 async def test_an_empty_file_is_a_new_database(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ class MemoryStore:
         if its is None:
             return None
         kept = self._kept[its]
-        return Loaded(kept.interaction, kept.token_hash, kept.messages.get(message_id) if message_id else None)
+        return Loaded(kept.interaction, kept.token_hash, None if message_id is None else kept.messages.get(message_id))
 
     async def load_by_id(self, interaction_id: int) -> Loaded | None:
         kept = self._kept.get(interaction_id)

@@ -79,14 +79,18 @@ def _lacks(path: Path, known: list[Migration]) -> bool:
         db.close()
 
 
-def connect(path: Path, *, cache_kib: int = 2_000) -> sqlite3.Connection:
-    """Open a connection that commits by itself unless told to begin; any thread may use it, one at a time."""
+def connect(path: Path, *, reader: bool = False, cache_kib: int = 2_000) -> sqlite3.Connection:
+    """Open a connection that commits by itself unless told to begin; any thread may use it, one at a time.
+
+    A `reader` refuses to write. Raises sqlite3.Error.
+    """
     db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     db.execute(f"pragma busy_timeout = {BUSY_MS}")
     db.execute("pragma journal_mode = wal")
     db.execute("pragma synchronous = full")
     db.execute("pragma secure_delete = fast")
     db.execute(f"pragma cache_size = {-cache_kib}")
+    db.execute(f"pragma query_only = {int(reader)}")
     return db
 
 

@@ -58,6 +58,7 @@ def create(path: Path, steps: list[Migration]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(path.name + ".new")
     made.unlink(missing_ok=True)
+    made.touch(mode=0o600)  # what visitors wrote is nobody else's to read
     db = sqlite3.connect(made, isolation_level=None)
     try:
         db.execute(f"pragma application_id = {APPLICATION_ID}")

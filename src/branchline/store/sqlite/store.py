@@ -38,8 +38,8 @@ _READERS = 2
 _INDEX_EVERY_S = 1.0
 _BUSY_TURNS = 500
 """Turns that came in a second above which indexing waits for a quieter one..."""
-_BACKLOG = 20_000
-"""...unless so many turns wait for it that the next search would take long."""
+_BACKLOG = 50_000
+"""...unless so many turns wait for it that the next search would take more than a second."""
 
 
 class SqliteStore:
@@ -56,7 +56,7 @@ class SqliteStore:
     async def open(self) -> None:
         await asyncio.to_thread(prepare, self.path, self._lock, exclusive=self._exclusive)
         try:
-            self._reader = connect(self.path, cache_kib=4_000)
+            self._reader = connect(self.path, reader=True, cache_kib=4_000)
             self._last_id = self._reader.execute(SQL["highest_id"]).fetchone()[0]
             self._writer = Writer(connect(self.path, cache_kib=8_000), self.path)
         except sqlite3.Error as problem:
@@ -239,15 +239,19 @@ class SqliteStore:
 
     def _read_apart(self, read: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            db = self._idle_readers.pop()
-        except IndexError:
-            db = connect(self.path)
-        try:
-            return read(db)
+            db = self._idle_reader()
+            try:
+                return read(db)
+            finally:
+                self._idle_readers.append(db)
         except sqlite3.Error as problem:
             raise self._explained(problem) from None
-        finally:
-            self._idle_readers.append(db)
+
+    def _idle_reader(self) -> sqlite3.Connection:
+        try:
+            return self._idle_readers.pop()
+        except IndexError:
+            return connect(self.path, reader=True)
 
     async def _maybe_long(self, read: Callable[[sqlite3.Connection], T], rows: int) -> T:
         return self._look(read) if rows <= _INLINE_TURNS else await self._read(read)
@@ -261,7 +265,8 @@ class SqliteStore:
         """Bring the search index up to every turn that is stored now."""
         goal = self._look(search.highest_row)
         while self._look(search.position) < goal:
-            await self._writer.do(search.index, heavy=True)
+            if await self._writer.do(search.index, heavy=True) == 0:
+                return
 
     async def _index_now_and_then(self) -> None:
         seen = self._look(search.highest_row)
