@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-PATTERN = r"^[1-9][0-9]{0,5} ?(ms|s|min|h|d)$"
+PATTERN = r"^[1-9][0-9]{0,5} ?(ms|s|min|h|d)$(?!\n)"
 _UNIT_MS = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PARTS = re.compile(r"([0-9]+) ?(ms|s|min|h|d)")
 

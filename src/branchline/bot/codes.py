@@ -63,6 +63,7 @@ CODES: Mapping[str, str] = {
     "word.repeated": "A word stands in two entries.",
     "timezone.unknown": "The time zone is not known.",
     "hours.invalid": "The opening hours cannot be read.",
+    "signed_data.key": "The key of signed data is not a public key on P-256.",
     # endpoints
     "endpoint.unknown": "An action asks an endpoint that does not exist.",
     "endpoint.unused": "No action asks an endpoint.",

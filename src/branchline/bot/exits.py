@@ -13,7 +13,7 @@ from branchline.conditions import problems as condition_problems
 from branchline.duration import Duration, milliseconds
 from branchline.issue import Path
 
-NodeId = Annotated[str, Meta(min_length=1, max_length=100)]
+NodeId = Annotated[str, Meta(min_length=1, max_length=100, description="The name of a node.")]
 WAIT_LIMIT_MS = 30 * 86_400_000
 
 
@@ -50,11 +50,11 @@ class WaitForReply(Exit, frozen=True, tag="wait_for_reply"):
     """Wait for the visitor; keep the reply as data when there is a capture."""
 
     go_to: NodeId
-    capture: AnyCapture | None = None
+    capture: Annotated[AnyCapture | None, Meta(description="Keep the reply as data, if it fits.")] = None
     retry: Annotated[str, Meta(max_length=4_000, description="What to say when the reply does not fit.")] = ""
     tries: Annotated[int, Meta(ge=1, le=20, description="Replies that may not fit before `failed`.")] = 3
-    failed: NodeId | None = None
-    no_reply: NoReply | None = None
+    failed: Annotated[NodeId | None, Meta(description="The node to go to after the last try.")] = None
+    no_reply: Annotated[NoReply | None, Meta(description="What happens when the visitor stays silent.")] = None
 
     def targets(self) -> Iterator[tuple[Path, str]]:
         yield ("go_to",), self.go_to
@@ -101,8 +101,11 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
 class Route(Exit, frozen=True, tag="route"):
     """Choose the way by what is known: ordered cases, and otherwise."""
 
-    cases: Annotated[tuple[Case, ...], Meta(min_length=1, max_length=200)]
-    otherwise: NodeId
+    cases: Annotated[
+        tuple[Case, ...],
+        Meta(min_length=1, max_length=200, description="Tried in order; the first that holds is taken."),
+    ]
+    otherwise: Annotated[NodeId, Meta(description="The node to go to when no case holds.")]
 
     def targets(self) -> Iterator[tuple[Path, str]]:
         for index, case in enumerate(self.cases):

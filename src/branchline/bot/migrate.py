@@ -47,7 +47,7 @@ def migrate(tree: Tree, found: Found) -> Tree | None:
     if version < FORMAT:
         found.warning(
             "format.old",
-            f"The file has format {version} and was read as format {FORMAT}. Export the bot to write it anew.",
+            f"The file has format {version} and was read as format {FORMAT}. It goes on working; write new bots in format {FORMAT}.",
             ("branchline",),
             mark,
         )

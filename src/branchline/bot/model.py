@@ -18,7 +18,8 @@ FORMAT = 1
 """The format version written at the head of a bot file."""
 
 Slug = Annotated[
-    str, Meta(pattern="^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", description="Lower-case letters, digits and hyphens.")
+    str,
+    Meta(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$(?!\n)", description="Lower-case letters, digits and hyphens."),
 ]
 Name = Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT)]
 
@@ -31,15 +32,17 @@ class Node(Part, frozen=True):
     """A place in the conversation: ordered actions, then one exit. The label is never shown to visitors."""
 
     exit: AnyExit
-    label: Annotated[str, Meta(max_length=200)] = ""
-    actions: Annotated[tuple[AnyAction, ...], Meta(max_length=100)] = ()
+    label: Annotated[str, Meta(max_length=200, description="A name for authors; visitors never see it.")] = ""
+    actions: Annotated[tuple[AnyAction, ...], Meta(max_length=100, description="What is done here, in order.")] = ()
 
 
 class Endpoint(Part, frozen=True):
     """A system of the company that the bot may ask. Secrets are named, never written: `{{ secret.name }}`."""
 
-    url: Annotated[str, Meta(min_length=1, max_length=2_000)]
-    headers: Annotated[dict[str, str], Meta(max_length=10)] = {}
+    url: Annotated[str, Meta(min_length=1, max_length=2_000, description="Where calls go: https://…")]
+    headers: Annotated[
+        dict[str, str], Meta(max_length=10, description="Sent with every call; {{ secret.name }} inserts a secret.")
+    ] = {}
     deadline: Annotated[Duration, Meta(description="Total time for one call, 1 s to 30 s.")] = "10 s"
     signing: Annotated[
         tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
@@ -48,29 +51,37 @@ class Endpoint(Part, frozen=True):
     safe_to_repeat: Annotated[
         bool, Meta(description="The endpoint gives one effect per Idempotency-Key, so a call may be repeated.")
     ] = False
-    disabled: bool = False
+    disabled: Annotated[bool, Meta(description="Make no calls: every one fails with the reason `disabled`.")] = False
 
 
 class Inactivity(Part, frozen=True):
     """When a silent conversation ends by itself."""
 
     after: Duration
-    say: Annotated[str, Meta(max_length=4_000)] = ""
+    say: Annotated[str, Meta(max_length=4_000, description="The last message.")] = ""
 
 
 class Word(Part, frozen=True):
     """Words that work anywhere in the bot: they restart, go back one question, or lead to a node."""
 
-    words: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...], Meta(min_length=1, max_length=50)]
-    action: Literal["restart", "back"] | None = None
-    go_to: NodeId | None = None
+    words: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=100)], ...],
+        Meta(min_length=1, max_length=50, description="What a visitor writes; case does not matter."),
+    ]
+    action: Annotated[
+        Literal["restart", "back"] | None,
+        Meta(description="Begin again, or go back to the question before. Instead of `go_to`."),
+    ] = None
+    go_to: Annotated[NodeId | None, Meta(description="The node to go to. Instead of `action`.")] = None
 
 
 class DataField(Part, frozen=True):
     """What is known about a piece of data before it is set. The type says how it is compared; it stays text."""
 
-    label: Annotated[str, Meta(max_length=NAME_LIMIT)] = ""
-    type: Literal["text", "number", "date", "list"] = "text"
+    label: Annotated[str, Meta(max_length=NAME_LIMIT, description="A name for people.")] = ""
+    type: Annotated[
+        Literal["text", "number", "date", "list"], Meta(description="How it is compared; it is kept as text.")
+    ] = "text"
     from_page: Annotated[bool, Meta(description="The page may give it when the chat starts.")] = False
 
 
@@ -78,7 +89,9 @@ class SignedData(Part, frozen=True):
     """Data of the page must be signed by the company (contract §2): a compact ES256 JWS over a list of items."""
 
     public_key: Annotated[str, Meta(min_length=1, max_length=2_000, description="The public key, PEM (P-256).")]
-    allow: Annotated[tuple[Name, ...], Meta(max_length=1_000, description="Names that the page may give unsigned.")] = ()
+    allow: Annotated[
+        tuple[Name, ...], Meta(max_length=1_000, description="Names that the page may give unsigned.")
+    ] = ()
 
 
 class Bot(Part, frozen=True):
@@ -86,14 +99,29 @@ class Bot(Part, frozen=True):
 
     branchline: Annotated[Literal[1], Meta(description="The format version of this file.")]
     bot: Slug
-    start: NodeId
-    nodes: Annotated[dict[NodeId, Node], Meta(min_length=1, max_length=10_000)]
-    name: Annotated[str, Meta(max_length=200)] = ""
-    locale: Annotated[str, Meta(pattern="^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = "en"
-    timezone: Annotated[str, Meta(max_length=64)] = "UTC"
-    hours: Hours | None = None
-    data: Annotated[dict[Name, DataField], Meta(max_length=1_000)] = {}
-    endpoints: Annotated[dict[Annotated[str, Meta(min_length=1, max_length=100)], Endpoint], Meta(max_length=100)] = {}
-    words: Annotated[tuple[Word, ...], Meta(max_length=50)] = ()
-    inactivity: Inactivity | None = None
-    signed_data: SignedData | None = None
+    start: Annotated[NodeId, Meta(description="The node where every conversation begins.")]
+    nodes: Annotated[
+        dict[NodeId, Node], Meta(min_length=1, max_length=10_000, description="The nodes, each by a name of your own.")
+    ]
+    name: Annotated[str, Meta(max_length=200, description="The bot's name for people.")] = ""
+    locale: Annotated[
+        str,
+        Meta(
+            pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$(?!\n)",
+            description="The language of the bot, such as en or de-AT.",
+        ),
+    ] = "en"
+    timezone: Annotated[str, Meta(max_length=64, description="An IANA name such as Europe/London.")] = "UTC"
+    hours: Annotated[Hours | None, Meta(description="Opening hours, for the operand `hours`.")] = None
+    data: Annotated[
+        dict[Name, DataField], Meta(max_length=1_000, description="Data that is known before anything sets it.")
+    ] = {}
+    endpoints: Annotated[
+        dict[Annotated[str, Meta(min_length=1, max_length=100)], Endpoint],
+        Meta(max_length=100, description="The systems that the bot may ask, each by a name of your own."),
+    ] = {}
+    words: Annotated[tuple[Word, ...], Meta(max_length=50, description="Words that work anywhere in the bot.")] = ()
+    inactivity: Annotated[Inactivity | None, Meta(description="When a silent conversation ends by itself.")] = None
+    signed_data: Annotated[
+        SignedData | None, Meta(description="Take data of the page only when the company signed it.")
+    ] = None

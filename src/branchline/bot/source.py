@@ -45,18 +45,26 @@ def parse(source: bytes, found: Found, language: str = "YAML") -> Tree | None:
     try:
         tree = _Builder(found).build(_events(text))
     except yaml.MarkedYAMLError as error:
-        at = error.problem_mark or error.context_mark
-        place = (at.line + 1, at.column + 1) if at is not None else (1, 1)
-        context = f" {error.context}" if error.context else ""
-        found.error(
-            "yaml.malformed",
-            f"This is not {language}: {error.problem}{context}. Check quotes, colons and indentation here and just above.",
-            mark=place,
-        )
+        _malformed(error, language, found)
         return None
     except _Refused:
         return None
     return None if found.has_errors else tree
+
+
+def _malformed(error: yaml.MarkedYAMLError, language: str, found: Found) -> None:
+    """Say where the parser gave up; for a quote that is never closed, where it was opened."""
+    at, begun = error.problem_mark or error.context_mark, error.context_mark
+    context = f" {error.context}" if error.context else ""
+    if begun is not None and at is not None and begun.line != at.line:
+        context += f" that begins in line {begun.line + 1}"
+        if "quoted scalar" in context:
+            at = begun
+    found.error(
+        "yaml.malformed",
+        f"This is not {language}: {error.problem}{context}. Check quotes, colons and indentation here and just above.",
+        mark=(at.line + 1, at.column + 1) if at is not None else (1, 1),
+    )
 
 
 class _Refused(Exception):

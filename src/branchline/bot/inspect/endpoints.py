@@ -66,7 +66,11 @@ def _asked(bot: Bot, found: Found) -> set[str]:
             if isinstance(action, CustomRequest):
                 for data_name, sentence in check_mapping(action.mapping):
                     where = (*path, "mapping", data_name) if data_name else (*path, "mapping")
-                    found.error("mapping.invalid", f"Node {shown(node_name)}, {shown(data_name)}: {sentence}", where)
+                    found.error(
+                        "mapping.invalid",
+                        f"Node {shown(node_name)}, {shown(data_name)}: {sentence.rstrip(' .:')}. Mend the expression.",
+                        where,
+                    )
     return used
 
 
