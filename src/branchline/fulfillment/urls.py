@@ -98,9 +98,11 @@ def target(url: str, opened: Opened = NOTHING_OPENED) -> Target:
         raise BadUrl("The URL's port is 0. Use 1 to 65535.")
     if parts.netloc.endswith(":"):
         raise BadUrl("The URL has a colon after its host but no port. Remove it, or write the port.")
-    read = Target(
-        scheme, _host(parts.hostname or ""), port or _DIALLED_SCHEMES[scheme], _tail(parts.path, parts.query, url)
-    )
+    host = parts.hostname or ""
+    if "[" in parts.netloc and ":" not in host:
+        raise BadUrl(f"{host[:100]!r} is not an IPv6 address. Brackets hold nothing else.")
+    tail = _tail(parts.path, parts.query, url)
+    read = Target(scheme, _host(host), port or _DIALLED_SCHEMES[scheme], tail)
     if read.literal:
         why = refusal(read.host, opened, host=read.host, port=read.port)
         if why is not None:
