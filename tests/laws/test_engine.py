@@ -266,6 +266,13 @@ def test_a_bot_that_would_run_away_stops_and_says_so() -> None:
     assert len(turn.effects) <= NODES_LIMIT + 4
 
 
+def test_an_answer_of_a_thousand_pairs_is_no_runaway() -> None:
+    turn = answered(asked(), **{f"n{n}": "x" for n in range(900)}, status="SHIPPED")
+    assert said(turn)[-1] == "It is on its way."
+    turn = answered(asked(), **{f"n{n}": "x" for n in range(1_000)})
+    assert turn.interaction.ended_by == "bot"
+
+
 def test_a_bot_that_leads_nowhere_ends_and_says_so() -> None:
     turn = start(bot({"a": {"exit": go("gone")}}))
     assert any(isinstance(effect, Failed) and effect.code == "node.unknown" for effect in turn.effects)

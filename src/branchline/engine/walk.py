@@ -13,7 +13,7 @@ from branchline.interaction.effects import NodeEntered, RouteChosen
 NODES_LIMIT = 100
 """Nodes that one turn may enter: past it the bot would run away."""
 EFFECTS_LIMIT = 1_000
-"""Effects that one turn may have, so that its transcript row stays small."""
+"""Effects that one walk may have, so that a turn's transcript row stays small."""
 FINALIZE_AFTER_MS = 5 * 60_000
 """How long after its end an interaction still takes data and feedback."""
 
@@ -21,11 +21,12 @@ FINALIZE_AFTER_MS = 5 * 60_000
 def walk(bot: Bot, turn: Working, node_id: str) -> None:
     """Enter a node and go on until the bot rests, asks or ends."""
     entered = 0
+    most = len(turn.effects) + EFFECTS_LIMIT
     target: str | None = node_id
     while target is not None:
         entered += 1
-        if entered > NODES_LIMIT or len(turn.effects) > EFFECTS_LIMIT:
-            turn.fail("bot.ran_away", f"The bot went through {NODES_LIMIT} nodes without waiting for the visitor.")
+        if entered > NODES_LIMIT or len(turn.effects) > most:
+            turn.fail("bot.ran_away", f"The bot went through {entered - 1} nodes without waiting for the visitor.")
             return
         turn.move(target)
         turn.emit(NodeEntered(target))
