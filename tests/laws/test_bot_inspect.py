@@ -12,6 +12,7 @@ from branchline.actions.fulfill import Fulfill
 from branchline.actions.send_message import SendMessage
 from branchline.actions.set_data import SetData
 from branchline.bot.exits import AnyExit, Case, End, GoTo, Route, WaitForReply
+from branchline.bot.found import ISSUES_LIMIT
 from branchline.bot.graph import circles, shortest_way
 from branchline.bot.inspect import inspect
 from branchline.bot.model import Bot, Endpoint, Node
@@ -223,3 +224,14 @@ def test_a_chain_of_ten_thousand_nodes_needs_no_recursion() -> None:
 def test_a_mistyped_target_never_stops_the_check(target: str) -> None:
     bot = Bot(1, "a", "a", {"a": Node(GoTo(target))})
     assert inspect(msgspec.structs.replace(bot, start=target)) is not None
+
+
+def test_a_bot_that_is_wrong_everywhere_is_answered_soon() -> None:
+    def name(index: int) -> str:
+        return f"ask the customer about his order number {index}"
+
+    nodes = {name(index): Node(GoTo(name(index) + "x")) for index in range(10_000)}
+    started = time.process_time()
+    issues = inspect(Bot(1, "wrong", name(0), nodes))
+    assert time.process_time() - started < 4
+    assert len(issues) == ISSUES_LIMIT

@@ -17,7 +17,6 @@ from branchline.bot.found import Found
 from branchline.bot.places import place, shown
 from branchline.bot.tree import Mapping, Scalar, Sequence, Tree, as_json
 from branchline.issue import Path
-from branchline.nearest import nearest
 
 _WORDS_SHOWN = 12
 
@@ -201,7 +200,7 @@ class _Fitter:
             self._error("shape.limit", message, path, tree)
 
     def _unknown_key(self, tree: Mapping, key: str, known: list[str], path: Path) -> None:
-        like = nearest(key, known) if self._found.may_look() else None
+        like = self._found.nearest(key, known)
         advice = f"Did you mean {like!r}? " if like else "Remove it. "
         self._found.error(
             "shape.unknown_key",
@@ -211,7 +210,7 @@ class _Fitter:
         )
 
     def _unknown_word(self, tree: Scalar, known: list[str], path: Path) -> None:
-        like = nearest(tree.text, known) if self._found.may_look() else None
+        like = self._found.nearest(tree.text, known)
         advice = f"Did you mean {like!r}? " if like else ""
         self._error(
             "shape.unknown_word",

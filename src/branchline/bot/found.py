@@ -1,13 +1,15 @@
 """The issues found so far, with a limit, so that a broken file costs bounded time and memory."""
 
+from collections.abc import Collection
 from typing import Literal
 
 from branchline.issue import Issue, Path
+from branchline.nearest import nearest
 
 ISSUES_LIMIT = 500
 """Issues of one bot that are listed; after that many an author should mend and check again."""
-_NEAREST_LIMIT = 50
-"""How often the nearest known word is looked for: each time costs a pass over all known words."""
+_LOOKING_LIMIT = 40_000_000
+"""Pairs of characters that may be compared in looking for nearest words: about a second, however broken the file is."""
 
 
 class Found:
@@ -31,10 +33,12 @@ class Found:
     def warning(self, code: str, message: str, path: Path = (), mark: tuple[int, int] | None = None) -> None:
         self._add("warning", code, message, path, mark)
 
-    def may_look(self) -> bool:
-        """Say whether the nearest known word may be looked for once more."""
-        self._looked += 1
-        return self._looked <= _NEAREST_LIMIT
+    def nearest(self, word: str, known: Collection[str]) -> str | None:
+        """Give the known word most like a mistyped one; None when there is none, or too much was looked for already."""
+        if self._looked > _LOOKING_LIMIT:
+            return None
+        self._looked += len(word) * sum(map(len, known)) + _EACH_WORD * len(known)
+        return nearest(word, known) if self._looked <= _LOOKING_LIMIT else None
 
     def _add(
         self,

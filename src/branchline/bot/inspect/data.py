@@ -13,7 +13,6 @@ from branchline.bot.places import shown
 from branchline.conditions import Condition, texts
 from branchline.insert import template
 from branchline.issue import Path
-from branchline.nearest import nearest
 
 _SHOWN = 6
 _WAYS_LIMIT = 20
@@ -114,7 +113,7 @@ def _is_certain(bot: Bot, flow: Certain, text: _Text, name: str) -> bool:
 
 
 def _unknown(name: str, path: Path, verb: Literal["compared", "inserted"], known: set[str], found: Found) -> None:
-    like = nearest(name, sorted(known)) if found.may_look() else None
+    like = found.nearest(name, sorted(known))
     found.error(
         "data.unknown",
         f"{shown(name)} is {verb}, but nothing sets it. "

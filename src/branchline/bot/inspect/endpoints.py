@@ -13,7 +13,6 @@ from branchline.fulfillment import headers, urls
 from branchline.fulfillment.addresses import NOTHING_OPENED, Opened
 from branchline.fulfillment.mapping import check_mapping
 from branchline.insert import template
-from branchline.nearest import nearest
 
 DEADLINE_MS = (1_000, 30_000)
 """The shortest and the longest deadline of a call (contract §3)."""
@@ -56,7 +55,7 @@ def _asked(bot: Bot, found: Found) -> set[str]:
             used.add(asked)
             path = ("nodes", node_name, "actions", index)
             if asked not in bot.endpoints:
-                like = nearest(asked, bot.endpoints) if found.may_look() else None
+                like = found.nearest(asked, bot.endpoints)
                 advice = f"Did you mean {shown(like)}?" if like else "Add it under `endpoints`."
                 found.error(
                     "endpoint.unknown",

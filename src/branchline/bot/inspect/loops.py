@@ -34,8 +34,9 @@ def look(bot: Bot, found: Found) -> None:
     always: Ways = {}
     answered: Ways = {}
     down: Ways = {}
-    for name, node in bot.nodes.items():
-        silent = [edge for edge in edges_of(name, node) if edge.kind in SILENT]
+    drawn = {name: tuple(edges_of(name, node)) for name, node in bot.nodes.items()}
+    for name, out in drawn.items():
+        silent = [edge for edge in out if edge.kind in SILENT]
         failed = [edge for edge in silent if edge.kind == "failed"]
         passed = [edge for edge in silent if edge.kind != "failed"]
         exits = [_known(bot, edge) for edge in passed] or [None]
@@ -51,7 +52,7 @@ def look(bot: Bot, found: Found) -> None:
         _endless(ways, when, order, reported, found)
     _possible(bot, _targets(always), order, reported, found)
     if bot.inactivity is None:
-        _silence(bot, order, found)
+        _silence(bot, drawn, order, found)
 
 
 def _known(bot: Bot, edge: Edge) -> str | None:
@@ -104,12 +105,12 @@ def _changes(node: Node) -> bool:
     return any(isinstance(action, Asking | SetData | ClearData) for action in node.actions)
 
 
-def _silence(bot: Bot, order: dict[str, int], found: Found) -> None:
+def _silence(bot: Bot, drawn: Mapping[str, Sequence[Edge]], order: dict[str, int], found: Found) -> None:
     """Find circles over no-reply timeouts: in them the silent visitor is written to again and again."""
     successors: dict[str, list[str]] = {}
     timed: dict[str, str | None] = {}
-    for name, node in bot.nodes.items():
-        out = [edge for edge in edges_of(name, node) if edge.target in bot.nodes]
+    for name, ways in drawn.items():
+        out = [edge for edge in ways if edge.target in bot.nodes]
         timed[name] = next((edge.target for edge in out if edge.kind == "no_reply"), None)
         successors[name] = [edge.target for edge in out if edge.kind == "no_reply" or edge.kind in SILENT]
     for group in circles(successors):

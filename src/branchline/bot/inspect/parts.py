@@ -9,7 +9,6 @@ from branchline.bot.model import Bot
 from branchline.bot.places import shown
 from branchline.hours import problems as hours_problems
 from branchline.issue import Path
-from branchline.nearest import nearest
 from branchline.timezones import zone
 
 
@@ -39,7 +38,7 @@ def look_for_files(bot: Bot, files: Collection[str], found: Found) -> None:
     for name, node in bot.nodes.items():
         for index, action in enumerate(node.actions):
             if isinstance(action, SendFile) and action.path not in files:
-                like = nearest(action.path, files) if found.may_look() else None
+                like = found.nearest(action.path, files)
                 advice = f"Did you mean {shown(like)}?" if like else "Put it beside the bot file."
                 found.error(
                     "file.missing",

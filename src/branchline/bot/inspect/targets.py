@@ -5,7 +5,6 @@ from branchline.bot.graph import edges, reachable, word_edges
 from branchline.bot.model import Bot
 from branchline.bot.places import shown
 from branchline.issue import Path
-from branchline.nearest import nearest
 
 
 def look(bot: Bot, found: Found) -> None:
@@ -43,5 +42,5 @@ def _unknown(bot: Bot, subject: str, target: str, path: Path, cure: str, found: 
 
 
 def _advice(bot: Bot, target: str, found: Found, cure: str = "") -> str:
-    like = nearest(target, bot.nodes) if found.may_look() else None
+    like = found.nearest(target, bot.nodes)
     return (f"Did you mean {shown(like)}? " if like else "") + f"Choose another target{cure}."
