@@ -10,6 +10,8 @@ ISSUES_LIMIT = 500
 """Issues of one bot that are listed; after that many an author should mend and check again."""
 _LOOKING_LIMIT = 40_000_000
 """Pairs of characters that may be compared in looking for nearest words: about a second, however broken the file is."""
+_EACH_WORD = 200
+"""What looking at one known word costs at least, in such pairs."""
 
 
 class Found:
