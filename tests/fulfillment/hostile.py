@@ -598,8 +598,8 @@ class Server:
         self.port = 0
         self._server: asyncio.Server | None = None
 
-    async def start(self, port: int = 0) -> int:
-        self._server = await asyncio.start_server(self._connected, "127.0.0.1", port, limit=1 << 21, backlog=1_024)
+    async def start(self, port: int = 0, host: str = "127.0.0.1") -> int:
+        self._server = await asyncio.start_server(self._connected, host, port, limit=1 << 21, backlog=1_024)
         self.port = self._server.sockets[0].getsockname()[1]
         return self.port
 
@@ -644,15 +644,17 @@ def _length(raw: bytes) -> int:
     return 0
 
 
-async def _main(port: int) -> None:
+async def _main(port: int, host: str) -> None:
     server = Server()
-    print(await server.start(port), flush=True)
+    print(await server.start(port, host), flush=True)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 listens on every loopback address")
+    given = parser.parse_args()
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_main(parser.parse_args().port))
+        asyncio.run(_main(given.port, given.host))
     sys.exit(0)
