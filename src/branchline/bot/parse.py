@@ -1,14 +1,12 @@
 """From the bytes of a bot file to a bot, with every issue on the way: read, migrate, fit, convert, inspect."""
 
-from collections.abc import Collection
-
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from branchline.bot.explain import fit
 from branchline.bot.found import Found
-from branchline.bot.inspect import inspect
+from branchline.bot.inspect import HasFile, inspect
 from branchline.bot.migrate import migrate
 from branchline.bot.model import Bot
 from branchline.bot.source import parse
@@ -27,11 +25,12 @@ class Read(Struct, frozen=True):
     draft: Bot | None = None
 
 
-def read(source: bytes, name: str = "bot.yaml", files: Collection[str] | None = None) -> Read:
+def read(source: bytes, name: str = "bot.yaml", has_file: HasFile | None = None) -> Read:
     """Read a bot file (YAML or JSON, UTF-8). Never raises, whatever the bytes are; bounded in time and memory.
 
-    `name`: the file's name; one that ends with .json is called JSON in the issues. `files`: the paths, relative to the
-    bot file, of the files that exist beside it; None when that is not known. Issues come in the order of the file.
+    `name`: the file's name; one that ends with .json is called JSON in the issues. `has_file` says whether a file that
+    the bot sends exists, by its path relative to the bot file; None when that is not known. Issues come in the order of
+    the file.
     """
     found = Found()
     tree = parse(source, found, "JSON" if name.lower().endswith(".json") else "YAML")
@@ -43,7 +42,7 @@ def read(source: bytes, name: str = "bot.yaml", files: Collection[str] | None = 
     if found.has_errors:
         return Read(None, _sorted(found.issues))
     draft = msgspec.convert(value, Bot)
-    issues = [*found.issues, *(_placed(issue, tree) for issue in inspect(draft, files))]
+    issues = [*found.issues, *(_placed(issue, tree) for issue in inspect(draft, has_file))]
     wrong = any(issue.severity == "error" for issue in issues)
     return Read(None if wrong else draft, _sorted(issues), draft)
 

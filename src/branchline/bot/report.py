@@ -11,7 +11,7 @@ Form = Literal["text", "json", "github"]
 
 
 def render(issues: Iterable[Issue], name: str, form: Form = "text") -> str:
-    """Give the issues of the file `name`, ending with a line break unless there is nothing to say.
+    """Give the issues of the file `name`, a line each; empty when there is nothing to say.
 
     `json` is one object on one line, `{"file", "errors", "warnings", "issues"}`, so that several files are JSON Lines.
     """
@@ -27,7 +27,7 @@ def render(issues: Iterable[Issue], name: str, form: Form = "text") -> str:
             counts = {kind: sum(issue.severity == kind for issue in issues) for kind in ("error", "warning")}
             report = {"file": name, "errors": counts["error"], "warnings": counts["warning"], "issues": issues}
             lines = [msgspec.json.encode(report).decode()]
-    return "".join(line + "\n" for line in lines)
+    return "\n".join(lines)
 
 
 def _colons(issue: Issue) -> str:

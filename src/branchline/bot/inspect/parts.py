@@ -1,6 +1,6 @@
 """What actions, exits, hours and the bot's own settings say of themselves."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 
 from branchline.actions.action import Problem, template_problems
 from branchline.actions.send_file import SendFile
@@ -10,6 +10,9 @@ from branchline.bot.places import shown
 from branchline.hours import problems as hours_problems
 from branchline.issue import Path
 from branchline.timezones import zone
+
+HasFile = Callable[[str], bool]
+"""Says whether a file exists, by its path relative to the bot file."""
 
 
 def look(bot: Bot, found: Found) -> None:
@@ -33,16 +36,14 @@ def look(bot: Bot, found: Found) -> None:
             found.error(problem.code, problem.message, ("inactivity", *problem.path))
 
 
-def look_for_files(bot: Bot, files: Collection[str], found: Found) -> None:
+def look_for_files(bot: Bot, has_file: HasFile, found: Found) -> None:
     """Find files that are sent and do not stand beside the bot file."""
     for name, node in bot.nodes.items():
         for index, action in enumerate(node.actions):
-            if isinstance(action, SendFile) and action.path not in files:
-                like = found.nearest(action.path, files)
-                advice = f"Did you mean {shown(like)}?" if like else "Put it beside the bot file."
+            if isinstance(action, SendFile) and not has_file(action.path):
                 found.error(
                     "file.missing",
-                    f"Node {shown(name)} sends the file {shown(action.path)}, which does not exist. {advice}",
+                    f"Node {shown(name)} sends the file {shown(action.path)}, which does not exist. Put it beside the bot file.",
                     ("nodes", name, "actions", index, "path"),
                 )
 
