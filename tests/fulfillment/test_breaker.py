@@ -100,6 +100,12 @@ def test_every_reason_has_a_sentence_and_a_place():
     for reason in Reason:
         assert len(sentence(reason)) > 20
         assert not (unavailable(reason) and not asked(reason))
-    assert {one.value for one in NOTHING_WAS_SENT} == set(
-        ["blocked_address", "dns_error", "connect_error", "tls_error", "busy", "circuit_open", "disabled"]
-    )
+    assert {one.value for one in NOTHING_WAS_SENT} == {
+        "blocked_address",
+        "dns_error",
+        "connect_error",
+        "tls_error",
+        "busy",
+        "circuit_open",
+        "disabled",
+    }

@@ -63,6 +63,8 @@ def test_the_table_has_more_than_a_hundred_ways_of_every_kind():
 
 
 async def test_every_hostile_case_ends_in_time_with_its_reason_and_is_asked_once(hostile_port: int):
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     before = counts(hostile_port)
     client = local(hostile_port)
     names = list(CASES)
@@ -75,6 +77,7 @@ async def test_every_hostile_case_ends_in_time_with_its_reason_and_is_asked_once
     finally:
         await client.close()
     assert not wrong
+    assert not complaints
     after = counts(hostile_port)
     assert {name: after.get(name, 0) - before.get(name, 0) for name in names} == dict.fromkeys(names, 1)
 

@@ -28,6 +28,8 @@ from branchline.fulfillment.slots import Slots
 from branchline.fulfillment.urls import BadUrl, Target, target
 
 DEADLINE_MAX_MS = 30_000
+BODY_LIMIT = 1_048_576
+"""Bytes of a request's body: the budget of contract §3, for custom requests too."""
 RETRY_PAUSE_S = 0.05
 """Between the two attempts: long enough for a service that is being replaced to listen again on the same port."""
 KEEP_ALIVE_S = 4.0
@@ -179,6 +181,9 @@ class Client:
             where = target(call.url, self._opened)
         except BadUrl as error:
             raise _Outcome(Reason.BLOCKED_ADDRESS, str(error)) from None
+        if len(call.body) > BODY_LIMIT:
+            detail = f"The request's body has {len(call.body):,} bytes; at most {BODY_LIMIT:,} are sent."
+            raise _Outcome(Reason.DISABLED, detail)
         headers = CIMultiDict(self._headers)
         if call.headers:
             wrong = header_check.problems(call.headers)

@@ -69,17 +69,7 @@ def problem(url: str, opened: Opened = NOTHING_OPENED) -> str | None:
 @lru_cache(maxsize=2048)
 def target(url: str, opened: Opened = NOTHING_OPENED) -> Target:
     """Read a URL; BadUrl when no call may go there by its text alone."""
-    if len(url) > BUILT_LIMIT:
-        raise BadUrl(f"The URL has {len(url)} characters with its data; at most {BUILT_LIMIT:,} are allowed.")
-    if "{{" in url or "}}" in url:
-        raise BadUrl("The endpoint's URL holds {{ }}. Data goes into the path or query of a custom request only.")
-    bad = next((character for character in url if character <= " " or character == "\x7f"), None)
-    if bad is not None:
-        raise BadUrl(f"The URL holds a space or control character (U+{ord(bad):04X}). Remove it, or write it as %20.")
-    if "\\" in url:
-        raise BadUrl("The URL holds a backslash, which programs read in different ways. Write / or %5C.")
-    if "#" in url:
-        raise BadUrl("The URL has a fragment (#…), which is never sent. Remove it.")
+    _check_characters(url)
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -103,11 +93,27 @@ def target(url: str, opened: Opened = NOTHING_OPENED) -> Target:
         raise BadUrl(f"{host[:100]!r} is not an IPv6 address. Brackets hold nothing else.")
     tail = _tail(parts.path, parts.query, url)
     read = Target(scheme, _host(host), port or _DIALLED_SCHEMES[scheme], tail)
-    if read.literal:
-        why = refusal(read.host, opened, host=read.host, port=read.port)
+    # RFC 6761 §6.3: these names mean this machine, whether or not the system's resolver knows it.
+    here = f".{read.host.rstrip('.')}".endswith(".localhost")
+    if read.literal or here:
+        why = refusal("127.0.0.1" if here else read.host, opened, host=read.host, port=read.port)
         if why is not None:
             raise BadUrl(why)
     return read
+
+
+def _check_characters(url: str) -> None:
+    if len(url) > BUILT_LIMIT:
+        raise BadUrl(f"The URL has {len(url)} characters with its data; at most {BUILT_LIMIT:,} are allowed.")
+    if "{{" in url or "}}" in url:
+        raise BadUrl("The endpoint's URL holds {{ }}. Data goes into the path or query of a custom request only.")
+    bad = next((character for character in url if character <= " " or character == "\x7f"), None)
+    if bad is not None:
+        raise BadUrl(f"The URL holds a space or control character (U+{ord(bad):04X}). Remove it, or write it as %20.")
+    if "\\" in url:
+        raise BadUrl("The URL holds a backslash, which programs read in different ways. Write / or %5C.")
+    if "#" in url:
+        raise BadUrl("The URL has a fragment (#…), which is never sent. Remove it.")
 
 
 def _host(host: str) -> str:
