@@ -188,3 +188,8 @@ def test_every_delimiter_is_encoded():
     assert encoded("/?#[]@!$&'()*+,;=: %\"<>\\^`{|}\n\ud800") == (
         "%2F%3F%23%5B%5D%40%21%24%26%27%28%29%2A%2B%2C%3B%3D%3A%20%25%22%3C%3E%5C%5E%60%7B%7C%7D%0A%3F"
     )
+
+
+def test_data_that_makes_the_url_too_long_is_refused():
+    with pytest.raises(BadUrl, match="with its data"):
+        build_url("https://a.example", "{{ v }}", {}, fill({"v": "x" * 8_001}))

@@ -185,7 +185,10 @@ def build_url(base: str, path: str, query: Mapping[str, str], fill: Fill) -> str
         )
     queries = [one for one in (asked if mark else "", own_asked if own_mark else "") if one]
     queries += [f"{encoded(name)}={encoded(fill(text, _as_it_is))}" for name, text in query.items()]
-    return start + ("?" + "&".join(queries) if queries else "")
+    built = start + ("?" + "&".join(queries) if queries else "")
+    if len(built) > BUILT_LIMIT:
+        raise BadUrl(f"The URL has {len(built):,} characters with its data; at most {BUILT_LIMIT:,} are allowed.")
+    return built
 
 
 def _as_it_is(value: str) -> str:
