@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from bots_made import NOW, UUID, fresh
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from bots_made import NOW, UUID, fresh
 from branchline.interaction.document import BODY_BUDGET, FULFILLMENT_INCLUDE, RELATIONSHIPS, document, listing, related
 from branchline.interaction.effects import MessageSent
 from branchline.interaction.events import Replied
@@ -34,10 +34,32 @@ def rows(count: int, size: int = 10) -> list[tuple[int, str]]:
 def test_the_vendors_attributes_are_all_there_under_their_names() -> None:
     one = json.loads(document(made(), BASE))["data"]
     assert (one["type"], one["id"]) == ("interactions", "7")
-    assert set(one["attributes"]) == set(
-        "uuid quick_ref customer_id queue_id user_id chat voice call_me video cobrowse email channel qos handled ended "
-        "start_url end_url created_at updated_at accepted_at ended_at completed_at finalized_at cleaned_at".split()
-    )
+    assert set(one["attributes"]) == {
+        "uuid",
+        "quick_ref",
+        "customer_id",
+        "queue_id",
+        "user_id",
+        "chat",
+        "voice",
+        "call_me",
+        "video",
+        "cobrowse",
+        "email",
+        "channel",
+        "qos",
+        "handled",
+        "ended",
+        "start_url",
+        "end_url",
+        "created_at",
+        "updated_at",
+        "accepted_at",
+        "ended_at",
+        "completed_at",
+        "finalized_at",
+        "cleaned_at",
+    }
     assert set(one["attributes"]["qos"]) == {"chat", "video", "cobrowse", "voice"}
     assert set(one["relationships"]) == set(RELATIONSHIPS)
     assert one["links"] == {"self": ITSELF}

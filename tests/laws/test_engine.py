@@ -266,6 +266,20 @@ def test_a_bot_that_would_run_away_stops_and_says_so() -> None:
     assert len(turn.effects) <= NODES_LIMIT + 4
 
 
+def test_a_circle_of_calls_without_a_visitor_stops_and_says_so() -> None:
+    drawn = bot(
+        {"a": {"actions": [{"do": "fulfill", "endpoint": "e", "failed": "a"}], "exit": go("a")}},
+        endpoints={"e": {"url": "https://e.example/"}},
+    )
+    turn, calls = start(drawn), 0
+    while not turn.interaction.ended:
+        calls += 1
+        assert calls <= 60
+        turn = advance(drawn, turn.interaction, FulfillmentFailed(NOW, token_of(turn), "timeout"))
+    assert calls == 50
+    assert any(isinstance(effect, Failed) and effect.code == "bot.ran_away" for effect in turn.effects)
+
+
 def test_an_answer_of_a_thousand_pairs_is_no_runaway() -> None:
     turn = answered(asked(), **{f"n{n}": "x" for n in range(900)}, status="SHIPPED")
     assert said(turn)[-1] == "It is on its way."

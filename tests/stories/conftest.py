@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from endpoints import Endpoint
 from running import ROOT, Publish, Server, command, first_line, inside, order_desk, serving
 
 
@@ -60,3 +61,10 @@ def order_desk_server(database: Path, order_service: str, publish: Publish) -> I
     publish(order_desk(order_service))
     with serving(database, inside(order_service)) as server:
         yield server
+
+
+@pytest.fixture
+def endpoint() -> Iterator[Endpoint]:
+    made = Endpoint()
+    yield made
+    made.close()

@@ -3,12 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from endpoints import Endpoint
 from running import Publish, Visitor, free_port, inside, serving, texts
 
 pytestmark = pytest.mark.story
@@ -45,55 +45,6 @@ nodes:
     actions: [{{do: send_message, text: "I do not know whether it got through."}}]
     exit: {{do: wait_for_reply, go_to: look}}
 """
-
-
-class Endpoint:
-    """A real endpoint that keeps what it was posted; `hold` makes it wait before it answers."""
-
-    def __init__(self) -> None:
-        self.posts: list[tuple[str, bytes]] = []
-        self.arrived = threading.Event()
-        self.go_on = threading.Event()
-        self.go_on.set()
-        endpoint = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                endpoint.posts.append((self.headers["Idempotency-Key"], body))
-                endpoint.arrived.set()
-                endpoint.go_on.wait(20)
-                answer = b'[{"name":"status","data":"SHIPPED"}]'
-                try:
-                    self.send_response(200)
-                    self.send_header("Content-Type", "application/json")
-                    self.send_header("Content-Length", str(len(answer)))
-                    self.end_headers()
-                    self.wfile.write(answer)
-                except OSError:
-                    self.close_connection = True
-
-            def log_message(self, *_: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self.go_on.set()
-        self._server.shutdown()
-        self._server.server_close()
-
-
-@pytest.fixture
-def endpoint() -> Iterator[Endpoint]:
-    made = Endpoint()
-    yield made
-    made.close()
 
 
 def until(holds: Callable[[], bool], seconds: float = 10) -> None:
@@ -134,10 +85,10 @@ def test_a_call_cut_off_by_a_kill_is_not_repeated_and_its_outcome_is_unknown(
             "I could not ask.",
             "I do not know whether it got through.",
         ]
-        assert len(endpoint.posts) == 1
+        assert len(endpoint.asked) == 1
         assert visitor.call("messages", {"id": "2", "text": "again"}).status == 200
     assert said_by_kept(visitor, database, endpoint, port)[-1] == "It is SHIPPED."
-    ids = [one for one, _ in endpoint.posts]
+    ids = [one.headers["Idempotency-Key"] for one in endpoint.asked]
     assert len(set(ids)) == len(ids) == 2
 
 
@@ -154,8 +105,10 @@ def test_a_call_that_is_safe_to_repeat_is_repeated_with_the_same_id_and_body(
     visitor = killed_while_asking(database, endpoint, port)
     with serving(database, inside(endpoint.address), port):
         until(lambda: "It is SHIPPED." in said_by(visitor))
-    assert len(endpoint.posts) == 2
-    assert endpoint.posts[0] == endpoint.posts[1]
+    assert len(endpoint.asked) == 2
+    first, second = endpoint.asked
+    assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
+    assert first.body == second.body
 
 
 def test_a_deadline_that_passed_while_the_server_was_down_is_kept_after_it_comes_up(
@@ -185,7 +138,7 @@ def test_a_server_that_is_asked_to_stop_finishes_the_call_in_flight(
         assert server.stop() == 0
     with serving(database, inside(endpoint.address), port):
         assert said_by(visitor) == ["Which order?", "One moment.", "It is SHIPPED."]
-    assert len(endpoint.posts) == 1
+    assert len(endpoint.asked) == 1
 
 
 def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
@@ -204,7 +157,7 @@ def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
         until(lambda: said_by(visitor)[-1] == "It is SHIPPED.")
         again = visitor.call("messages", {"id": "1", "text": "BR-1"}).body
         assert texts(again["entries"])[0] == "One moment."
-    assert len(endpoint.posts) == 1
+    assert len(endpoint.asked) == 1
 
 
 def test_two_servers_on_one_database_file_are_refused(database: Path, endpoint: Endpoint, publish: Publish) -> None:

@@ -23,10 +23,12 @@ class Asking(Action, frozen=True):
     failed: Annotated[str, Meta(description="The node to go to when the endpoint could not be asked.")] | None = None
 
     def run(self, turn: Working) -> Way:
-        if self.waiting:
-            turn.say(self.waiting)
-        here = turn.at[-1]
-        turn.emit(FulfillmentRequested(turn.await_fulfillment(), here.node, here.action))
+        token = turn.await_fulfillment()
+        if token is not None:
+            if self.waiting:
+                turn.say(self.waiting)
+            here = turn.at[-1]
+            turn.emit(FulfillmentRequested(token, here.node, here.action))
         return REST
 
     def resume(self, turn: Working, event: FulfillmentReturned | FulfillmentFailed) -> Way:

@@ -41,6 +41,8 @@ from branchline.interaction.record import (
 DATA_ENTRIES_LIMIT = 1_000
 """Names of data in one interaction: it bounds the size of the record, and so the cost of a turn."""
 TAGS_LIMIT = 50
+ASKED_LIMIT = 50
+"""Fulfillments that may follow one another without a word of the visitor."""
 
 
 class Working:
@@ -60,6 +62,7 @@ class Working:
         self.reply = interaction.reply
         self.fulfillment_status = interaction.fulfillment_status
         self.fulfillment_reason = interaction.fulfillment_reason
+        self.asked = interaction.asked
         self.feedback = interaction.feedback
         self.end_url = interaction.end_url
         self.idle_at = interaction.idle_at
@@ -164,7 +167,12 @@ class Working:
             self.effects.append(TimeoutSet(until))
         self.awaiting = Reply(self.token, self.suggestions, tries, until)
 
-    def await_fulfillment(self) -> str:
+    def await_fulfillment(self) -> str | None:
+        """Await an endpoint's answer; gives the call's id, or None when the bot has asked too often and was ended."""
+        if self.asked >= ASKED_LIMIT:
+            self.fail("bot.ran_away", f"The bot asked endpoints {self.asked} times without waiting for the visitor.")
+            return None
+        self.asked += 1
         self.awaiting = Fulfillment(self.token)
         return self.token
 
@@ -194,6 +202,7 @@ class Working:
             reply=self.reply,
             fulfillment_status=self.fulfillment_status,
             fulfillment_reason=self.fulfillment_reason,
+            asked=self.asked,
             feedback=self.feedback,
             end_url=self.end_url,
             updated_at=max(self.now, self.before.updated_at),

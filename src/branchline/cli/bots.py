@@ -100,7 +100,7 @@ def export(
 
 def read_file(file: Path) -> Read:
     """Read and check a bot file; what cannot be read at all is FileUnreadable."""
-    return read(read_limited(file, SIZE_LIMIT), file.name)
+    return read(read_limited(file, SIZE_LIMIT), file.name, lambda path: _stands_beside(file, path))
 
 
 def read_limited(file: Path, limit: int) -> bytes:
@@ -114,14 +114,18 @@ def read_limited(file: Path, limit: int) -> bytes:
 
 def attached(bot_file: Path, path: str) -> bytes:
     """Read a file that the bot sends; it must stand in the bot file's folder, links included."""
-    folder = bot_file.resolve().parent
-    full = (folder / path).resolve()
-    if not full.is_relative_to(folder):
-        raise FileUnreadable(file=path, problem="it stands outside the bot's folder")
-    content = read_limited(full, FILE_LIMIT)
+    if not _stands_beside(bot_file, path):
+        raise FileUnreadable(file=path, problem="it does not stand in the bot's folder")
+    content = read_limited(bot_file.resolve().parent / path, FILE_LIMIT)
     if len(content) > FILE_LIMIT:
         raise FileUnreadable(file=path, problem=f"it is larger than {FILE_LIMIT // 1024 // 1024} MB")
     return content
+
+
+def _stands_beside(bot_file: Path, path: str) -> bool:
+    folder = bot_file.resolve().parent
+    full = (folder / path).resolve()
+    return full.is_relative_to(folder) and full.is_file()
 
 
 def _count(number: int, what: str) -> str:

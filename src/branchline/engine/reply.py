@@ -24,6 +24,7 @@ def replied(bot: Bot, turn: Working, event: Replied) -> None:
     if not isinstance(awaiting, Reply):
         turn.emit(Ignored("asking"))
         return
+    turn.asked = 0
     here = turn.at[-1].node
     node = bot.nodes.get(here)
     wait = node.exit if node is not None else None

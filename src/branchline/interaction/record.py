@@ -100,6 +100,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     reply: str = ""
     fulfillment_status: Literal["", "ok", "failed"] = ""
     fulfillment_reason: str = ""
+    asked: int = 0
+    """Fulfillments since the visitor last said something: a circle of calls is a bot that runs away."""
     feedback: Feedback | None = None
     updated_at: int = 0
     idle_at: int | None = None
