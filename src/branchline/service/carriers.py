@@ -12,7 +12,7 @@ from branchline.duration import milliseconds
 from branchline.errors import Refusal
 from branchline.fulfillment.breaker import Breaker, after, allows, is_open
 from branchline.fulfillment.client import Answered, Call, Client, Failed
-from branchline.fulfillment.reasons import Reason, unavailable
+from branchline.fulfillment.reasons import Reason, asked, unavailable
 from branchline.fulfillment.urls import BadUrl, build_url
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
 from branchline.service.asking import action_of, endpoint_of
@@ -144,6 +144,8 @@ class Carriers:
 
     async def _note(self, endpoint: str, outcome: Answered | Failed) -> None:
         """Tell the breaker what came of a call; it is stored when it opens or closes, not on every call."""
+        if isinstance(outcome, Failed) and not asked(outcome.reason):
+            return  # it says nothing about the endpoint
         ok = isinstance(outcome, Answered) or not unavailable(outcome.reason)
         before = self._breakers.get(endpoint)
         if ok and before is None:
