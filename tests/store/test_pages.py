@@ -102,6 +102,7 @@ async def follow(store: Store, query: Query) -> list[int]:
     while True:
         assert len(page.interactions) <= query.size
         found += [interaction.id for interaction in page.interactions]
+        assert len(set(found)) == len(found)
         if page.after is None:
             break
         assert len(page.interactions) == query.size
@@ -114,6 +115,7 @@ async def follow(store: Store, query: Query) -> list[int]:
         assert 0 < len(page.interactions) <= query.size
         assert page.after is not None
         back = [interaction.id for interaction in page.interactions] + back
+        assert len(set(back)) == len(back)
     assert back == found
     return found
 
