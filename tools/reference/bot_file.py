@@ -7,6 +7,7 @@ import msgspec
 import branchline.operators
 from branchline import conditions
 from branchline.actions.table import AnyAction
+from branchline.actions.working import ASKED_LIMIT
 from branchline.bot.exits import AnyExit, Case, NoReply
 from branchline.bot.model import Bot, DataField, Endpoint, Inactivity, Node, SignedData, Word
 from branchline.captures import AnyCapture, Choice
@@ -71,8 +72,9 @@ def actions() -> str:
 def exits() -> str:
     return page(
         "Exits",
-        "What happens after a node's actions: one under `exit`. A turn enters at most"
-        f" {walk.NODES_LIMIT} nodes; a bot that would go on without the visitor is stopped there, and says so.",
+        "What happens after a node's actions: one under `exit`. Without a word of the visitor a bot enters at most"
+        f" {walk.NODES_LIMIT} nodes in a turn and asks endpoints at most {ASKED_LIMIT} times; one that would go on is stopped"
+        " there, and says so.",
         *_tagged(get_args(AnyExit), EXITS),
         _part("no_reply", NoReply),
         _part("case", Case),

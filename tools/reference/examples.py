@@ -3,7 +3,7 @@
 ACTIONS = {
     "send_message": """
 - do: send_message
-  text: Thanks, {{ name | default: 'and welcome' | title }}. One moment.
+  text: "Thanks, {{ name | default: 'and welcome' | title }}. One moment."
   typing: 800 ms
 """,
     "send_file": """
