@@ -1,0 +1,5 @@
+"""What browsers load: the widget's files, the page of a chat, and what a bot says about itself."""
+
+from branchline.api.web.routes import Web
+
+__all__ = ["Web"]

@@ -1,0 +1,89 @@
+"""The routes for browsers. Nothing here knows a visitor: no token, no cookie, the same answer for everybody."""
+
+import re
+from urllib.parse import parse_qs
+
+import msgspec
+
+from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
+from branchline.api.web.assets import Asset, choose, read_assets
+from branchline.api.web.page import page, page_headers
+from branchline.service.bots import Bots
+from branchline.service.clock import Clock
+from branchline.service.widget import OriginRefused, about, allowed
+
+FILES = "/w/"
+PAGE = "/chat/"
+LOADER = "/api/ecs/v1/loader/"
+"""Where pages written for the other vendor find their loader; the last part is the bot, with `.js` after it."""
+PREFIXES = (FILES, PAGE, LOADER)
+
+_ABOUT = re.compile(r"/api/chat/v1/bots/([^/]+)")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_encode = msgspec.json.Encoder().encode
+
+
+class Web:
+    """ASGI application for what browsers load."""
+
+    def __init__(self, bots: Bots, clock: Clock, assets: dict[str, Asset] | None = None) -> None:
+        self._bots = bots
+        self._clock = clock
+        self._assets = read_assets() if assets is None else assets
+
+    @staticmethod
+    def owns(scope: Scope) -> bool:
+        """Say whether a request is for this room; all else below `/api/chat/` is the chat API's."""
+        path: str = scope["path"]
+        return path.startswith(PREFIXES) or (scope["method"] in {"GET", "HEAD"} and _ABOUT.fullmatch(path) is not None)
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        path: str = scope["path"]
+        if scope["method"] not in {"GET", "HEAD"}:
+            raise MethodWrong(path=path, allowed="GET", method=scope["method"])
+        if path.startswith(FILES):
+            await self._file(scope, send, path[len(FILES) :])
+        elif path.startswith(LOADER):
+            await self._file(scope, send, "compat.js")
+        elif path.startswith(PAGE):
+            await self._page(scope, send, path[len(PAGE) :])
+        else:
+            await self._about(scope, send, path.rsplit("/", 1)[-1])
+
+    async def _file(self, scope: Scope, send: Send, name: str) -> None:
+        asset = self._assets.get(name)
+        if asset is None:
+            raise RouteUnknown(path=scope["path"])
+        encoding = choose(asset, header(scope, b"accept-encoding"))
+        etag = b'"' + asset.etag + (b"-" + encoding.encode() if encoding else b"") + b'"'
+        headers: Headers = [*asset.headers, (b"etag", etag)]
+        if etag in [tag.strip().removeprefix(b"W/") for tag in header(scope, b"if-none-match").split(b",")]:
+            await _whole(send, 304, b"", headers)
+            return
+        body = asset.bodies[encoding]
+        if encoding:
+            headers.append((b"content-encoding", encoding.encode()))
+        headers.append((b"content-length", str(len(body)).encode()))
+        await _whole(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
+
+    async def _page(self, scope: Scope, send: Send, bot: str) -> None:
+        pinned = await self._bots.newest(bot)
+        given = about(pinned.bot, self._clock())
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("locale", [""])[-1]
+        locale = asked if _LOCALE.fullmatch(asked) and len(asked) <= 35 else ""
+        body = page(bot, given, locale)
+        await answer(send, 200, body, b"text/html; charset=utf-8", page_headers(given))
+
+    async def _about(self, scope: Scope, send: Send, bot: str) -> None:
+        pinned = await self._bots.newest(bot)
+        given = about(pinned.bot, self._clock())
+        origin = header(scope, b"origin").decode("latin-1")
+        if not allowed(given.origins, origin):
+            raise OriginRefused(origin=origin, bot=bot)
+        cors: Headers = [(b"access-control-allow-origin", b"*")]
+        await answer(send, 200, _encode(given), more=cors)
+
+
+async def _whole(send: Send, status: int, body: bytes, headers: Headers) -> None:
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,86 @@
+/*
+ * Build the widget into the Python package: src/branchline/static/w/.
+ *   widget-<hash>.js, extra-<hash>.js, locale-<language>-<hash>.json   never change under their name
+ *   loader.js, compat.js                              stable names that know the hashed ones
+ * Beside each file stand its .gz and .br.
+ */
+import { createHash } from "node:crypto"
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { dirname, join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { brotliCompressSync, constants, gzipSync } from "node:zlib"
+import { build } from "vite"
+
+const web = join(dirname(fileURLToPath(import.meta.url)), "..")
+const out = join(web, "..", "src", "branchline", "static", "w")
+const source = join(web, "widget", "src")
+
+rmSync(out, { recursive: true, force: true })
+mkdirSync(out, { recursive: true })
+
+/** The words that extra.ts needs and widget.ts does not. */
+const LATER =
+  "confirm rate comment thanks agree begin privacy need email phone number whole least most long short few many big type day".split(
+    " ",
+  )
+
+const hash = text => createHash("sha256").update(text).digest("hex").slice(0, 10)
+
+/** Bundle one entry; give its code. */
+async function bundle(entry, format, define) {
+  const result = await build({
+    root: web,
+    configFile: false,
+    logLevel: "warn",
+    define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
+    build: {
+      write: false,
+      target: ["chrome111", "firefox115", "safari16.4"],
+      cssTarget: ["chrome123", "firefox120", "safari17.5"],
+      minify: true,
+      modulePreload: false,
+      rolldownOptions: {
+        input: join(source, entry),
+        preserveEntrySignatures: "strict",
+        output: { format, codeSplitting: false },
+      },
+    },
+  })
+  return (Array.isArray(result) ? result[0] : result).output[0].code.trim()
+}
+
+/** Write a module under a name that says what is in it. */
+function write(name, code) {
+  const file = `${name}-${hash(code)}.js`
+  writeFileSync(join(out, file), code)
+  return file
+}
+
+const locales = {}
+for (const file of readdirSync(join(web, "locales"))) {
+  const language = file.replace(".json", "")
+  if (language === "en") continue
+  const text = JSON.stringify(JSON.parse(readFileSync(join(web, "locales", file), "utf8")))
+  locales[language] = `locale-${language}-${hash(text)}.json`
+  writeFileSync(join(out, locales[language]), text)
+}
+const english = Object.entries(JSON.parse(readFileSync(join(web, "locales", "en.json"), "utf8")))
+const some = later => Object.fromEntries(english.filter(([key]) => LATER.includes(key) === later))
+const extra = write("extra", await bundle("extra.ts", "es", { __ENGLISH_EXTRA__: some(true) }))
+const widget = write(
+  "widget",
+  await bundle("widget.ts", "es", { __ENGLISH__: some(false), __LOCALES__: locales, __EXTRA__: extra }),
+)
+for (const entry of ["loader", "compat"]) {
+  const code = await bundle(`${entry}.ts`, "iife", { __WIDGET__: widget })
+  writeFileSync(join(out, `${entry}.js`), code)
+}
+copyFileSync(join(web, "widget", "page.css"), join(out, "page.css"))
+for (const file of readdirSync(out)) {
+  const content = readFileSync(join(out, file))
+  writeFileSync(join(out, `${file}.gz`), gzipSync(content, { level: 9 }))
+  writeFileSync(
+    join(out, `${file}.br`),
+    brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
+  )
+}

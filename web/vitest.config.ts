@@ -1,0 +1,9 @@
+import { readFileSync } from "node:fs"
+import { defineConfig } from "vitest/config"
+
+const english = readFileSync(new URL("locales/en.json", import.meta.url), "utf8")
+
+export default defineConfig({
+  define: { __ENGLISH__: english, __ENGLISH_EXTRA__: english, __LOCALES__: "{}", __EXTRA__: '"extra.js"' },
+  test: { environment: "jsdom", include: ["widget/test/**/*.test.ts"] },
+})

@@ -1,0 +1,3 @@
+import { boot } from "./boot"
+
+boot({ bot: "x" }, { base: "/", nonce: "" })

@@ -1,0 +1,113 @@
+import type { About, Answer, Item, Pending, Session } from "./types"
+
+/** The server said no. `status` 0: it could not be asked. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    detail = "",
+    /** Seconds to wait before asking again. */
+    readonly after = 0,
+  ) {
+    super(detail)
+  }
+
+  /** Whether asking again may help. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500
+  }
+
+  /** Whether the interaction is not ours any more. */
+  get gone(): boolean {
+    return this.status === 401 || this.status === 404 || this.status === 410
+  }
+}
+
+const SECONDS = 20
+
+/** The chat API of one bot. */
+export class Api {
+  readonly #root: string
+  readonly #bot: string
+
+  constructor(
+    readonly base: string,
+    bot: string,
+  ) {
+    this.#root = `${base}api/chat/v1/`
+    this.#bot = `bots/${encodeURIComponent(bot)}`
+  }
+
+  about(): Promise<About> {
+    return this.#json(this.#bot)
+  }
+
+  start(body: object): Promise<Answer & { interaction: Session }> {
+    return this.#json(`${this.#bot}/interactions?wait=0`, JSON.stringify(body))
+  }
+
+  entries(session: Session, after: number): Promise<Answer> {
+    return this.#json(`${path(session)}entries?after=${after}`, undefined, session)
+  }
+
+  send(session: Session, one: Pending): Promise<Answer> {
+    if (!one.file) {
+      const said = one.value === undefined ? { text: one.text } : { suggestion: one.value }
+      return this.#post(session, "messages", { id: one.id, ...said })
+    }
+    return this.#json(`${path(session)}files?wait=0`, one.file, session, {
+      "Content-Type": one.file.type || "application/octet-stream",
+      "X-File-Name": encodeURIComponent(one.file.name),
+      "X-Message-Id": one.id,
+    })
+  }
+
+  data(session: Session, data: Item[], signed_data?: string): Promise<Answer> {
+    return this.#post(session, "data", { data, signed_data })
+  }
+
+  end(session: Session): Promise<Answer> {
+    return this.#post(session, "end", { end_url: address() })
+  }
+
+  feedback(session: Session, rating: number, comment: string): Promise<Answer> {
+    return this.#post(session, "feedback", { rating, comment })
+  }
+
+  events(session: Session, after: number, signal: AbortSignal): Promise<Response> {
+    return this.#fetch(`${path(session)}events?after=${after}`, { headers: bearer(session), signal })
+  }
+
+  file(id: string, name: string): string {
+    return `${this.#root}files/${encodeURIComponent(id)}/${encodeURIComponent(name)}`
+  }
+
+  #post(session: Session, what: string, body: object): Promise<Answer> {
+    return this.#json(`${path(session)}${what}?wait=0`, JSON.stringify(body), session)
+  }
+
+  async #json<T>(path: string, body?: BodyInit, session?: Session, headers: Record<string, string> = {}): Promise<T> {
+    const init: RequestInit = {
+      headers: { ...headers, ...bearer(session) },
+      signal: AbortSignal.timeout(SECONDS * 1000),
+    }
+    if (body !== undefined) Object.assign(init, { method: "POST", body })
+    const response = await this.#fetch(path, init)
+    return response.json().catch(() => Promise.reject(new Refused(0)))
+  }
+
+  async #fetch(path: string, init: RequestInit): Promise<Response> {
+    const response = await fetch(this.#root + path, { ...init, credentials: "omit" }).catch(() => null)
+    if (!response) throw new Refused(0)
+    if (response.ok) return response
+    const problem = await response.json().catch(() => null)
+    throw new Refused(response.status, problem?.errors?.[0]?.detail, Number(response.headers.get("Retry-After")))
+  }
+}
+
+const path = (session: Session) => `interactions/${encodeURIComponent(session.uuid)}/`
+
+const bearer = (session?: Session): Record<string, string> =>
+  session ? { Authorization: `Bearer ${session.token}` } : {}
+
+/** The page's address without what may be secret in it: no query, no fragment. */
+export const address = (): string => (location.origin + location.pathname).slice(0, 2000)

@@ -1,0 +1,42 @@
+import type { Pending, Session } from "./types"
+
+export interface Kept {
+  session?: Session | undefined
+  pending?: Pending[]
+  /** Whether this conversation was rated. */
+  rated?: boolean
+}
+
+/** What is remembered between pages; kept in this page alone when the browser keeps nothing for it. */
+export class Memory {
+  readonly #key: string
+  #kept: Kept = {}
+
+  constructor(base: string, bot: string) {
+    this.#key = `branchline:${base.replace(/^\w+:\/\//, "")}${bot}`
+  }
+
+  get(): Kept {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.#key) || "{}")
+      if (kept && typeof kept === "object") return kept
+    } catch {}
+    return this.#kept
+  }
+
+  set(kept: Kept): void {
+    // a file cannot be kept as text; its visitor has to choose it again
+    this.#kept = kept.session ? { ...kept, pending: (kept.pending ?? []).filter(one => !one.file) } : {}
+    try {
+      if (kept.session) localStorage.setItem(this.#key, JSON.stringify(this.#kept))
+      else localStorage.removeItem(this.#key)
+    } catch {}
+  }
+
+  /** Call back when another tab has changed what is remembered. Gives the way to stop. */
+  watch(changed: () => void): () => void {
+    const listen = (event: StorageEvent) => event.key === this.#key && changed()
+    addEventListener("storage", listen)
+    return () => removeEventListener("storage", listen)
+  }
+}

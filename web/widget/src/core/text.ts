@@ -1,0 +1,29 @@
+import type english from "../../../locales/en.json"
+
+export type Key = keyof typeof english
+export type Words = Partial<Record<Key, string>>
+
+/** The English words that this file needs, from locales/en.json; filled in when it is built. */
+declare const __ENGLISH__: Words
+
+const known: Words = { ...__ENGLISH__ }
+let words: Words = known
+
+/** Learn the English words of a part that was loaded later. */
+export const learn = (more: Words): Words => Object.assign(known, more)
+
+/** The word for a key, with `{name}` filled in. */
+export const t = (key: Key, given: Record<string, string | number> = {}): string =>
+  (words[key] ?? known[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ""))
+
+export const RTL = /^(ar|fa|he|ur)\b/i
+
+/** Load the words of a language; English stays when there are none. */
+export async function speak(locale: string, files: Record<string, string>, base: string): Promise<void> {
+  const file = files[locale.slice(0, 2).toLowerCase()]
+  words = known
+  if (file)
+    try {
+      words = await (await fetch(`${base}w/${file}`, { credentials: "omit" })).json()
+    } catch {}
+}
