@@ -73,7 +73,7 @@ def run_async(coroutine: Coroutine[Any, Any, T]) -> T:
 
 
 def say(text: str) -> None:
-    print(text)
+    print(text, flush=True)
 
 
 def say_json(value: Any) -> None:
