@@ -11,6 +11,7 @@ import structlog
 import typer
 import uvloop
 
+from branchline import __version__
 from branchline.service.secrets import key_beside
 from branchline.settings import Settings, load
 from branchline.store import open_store
@@ -25,6 +26,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"branchline {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Decision-tree chatbots that ask your own systems."""
+
 
 Database = Annotated[
     str | None, typer.Option("--database", help="sqlite:///FILE; the user's data folder if not given.")
