@@ -21,7 +21,9 @@ def commands() -> Iterator[tuple[str, Command]]:
 
 
 def command_line() -> str:
-    parts = []
+    main = typer.main.get_command(app)
+    of_all = [_row(one, ()) for one in main.params if one.name != "help"]
+    parts = [table(["", "what it is"], of_all)] if of_all else []
     for name, command in commands():
         arguments = " ".join(_placeholder(one) for one in command.params if _is_argument(one))
         part = f"## {name}\n\n`branchline {name}{' ' + arguments if arguments else ''}`\n\n{command.help}"
