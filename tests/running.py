@@ -135,6 +135,16 @@ def wait_until_up(server: Server) -> None:
     raise AssertionError("the server did not come up")
 
 
+def wait_for(holds: Callable[[], bool], seconds: float = 10) -> bool:
+    """Wait until something holds; False when it did not happen in time."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True
+
+
 class Visitor:
     """A visitor's program: one interaction over the chat API."""
 

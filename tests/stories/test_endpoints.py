@@ -12,7 +12,7 @@ from standardwebhooks import Webhook
 
 from branchline_endpoint import endpoint as answering
 from endpoints import Endpoint
-from running import Publish, Visitor, command, http, inside, serving
+from running import Publish, Visitor, command, http, inside, serving, texts, wait_for
 
 pytestmark = pytest.mark.story
 
@@ -159,6 +159,30 @@ def test_a_custom_request_maps_any_json_and_data_cannot_leave_its_place(
     assert json.loads(asked.body) == {"order": nasty, "deep": [{"n": nasty}], "fixed": 7}
 
 
+def test_a_repeated_custom_request_is_the_same_whatever_was_given_in_between(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    action = """      - do: custom_request
+        endpoint: system
+        path: /{{ number }}
+        mapping: {status: "status"}
+        failed: failed"""
+    publish(asker(endpoint.address, action, "    safe_to_repeat: true"))
+    endpoint.answer = {"status": "DELIVERED"}
+    endpoint.go_on.clear()
+    with serving(database, inside(endpoint.address)) as server:
+        visitor = Visitor(server.address, "asker")
+        visitor.call("messages?wait=0", {"id": "1", "text": "BR-1"})
+        assert endpoint.arrived.wait(10)
+        visitor.call("data", {"data": [{"name": "number", "data": "changed"}]})
+        server.kill()
+    endpoint.go_on.set()
+    with serving(database, inside(endpoint.address)) as server:
+        visitor.server = server.address
+        assert wait_for(lambda: "It is DELIVERED." in texts(visitor.transcript()), 3), visitor.transcript()
+    assert [asked.path for asked in endpoint.asked] == ["/orders/BR-1"] * 2
+
+
 def test_nothing_inside_is_asked_unless_the_operator_opened_it(
     database: Path, endpoint: Endpoint, publish: Publish
 ) -> None:
@@ -188,7 +212,14 @@ def test_an_endpoint_that_is_down_is_left_alone_even_after_a_restart(
     with serving(database, inside(endpoint.address)) as server:
         visitor.server = server.address
         assert visitor.say("BR-8") == ["I could not ask."]
-    assert len(endpoint.asked) == 5
+        assert len(endpoint.asked) == 5
+        where = ("--database", f"sqlite:///{database}")
+        assert "asker/system  failed 5 times" in command("endpoint", "list", *where).stdout
+        assert command("endpoint", "reset", "asker/system", *where).returncode == 0
+        time.sleep(2.1)
+        assert visitor.say("BR-9") == ["It is SHIPPED."]
+        assert "every circuit breaker is closed" in command("endpoint", "list", *where).stdout
+        assert command("endpoint", "reset", "asker/system", *where).returncode == 1
 
 
 def test_signed_data_is_taken_and_unsigned_data_is_dropped(

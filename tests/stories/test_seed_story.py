@@ -115,33 +115,45 @@ def test_pages_lead_through_all_interactions_and_back(order_desk_server: Server,
     assert [r["attributes"]["uuid"] for r in back["data"]] == seen[1]
 
 
-def test_demo_starts_everything_with_one_command(tmp_path: Path) -> None:
+def demo(folder: Path) -> tuple[subprocess.Popen[str], str, str]:
+    """Start the demo; gives its process, address and API key."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "branchline", "demo", "--port", "0", "--folder", str(tmp_path)],
+        [sys.executable, "-m", "branchline", "demo", "--port", "0", "--folder", str(folder)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
-    try:
-        assert process.stdout is not None
-        told = ""
-        while "Ctrl C" not in told:
-            line = process.stdout.readline()
-            assert line, told
-            told += line
-        address = told.split("Branchline ")[1].split()[0]
-        key = told.split("--api-key ")[1].split()[0]
-        wait_until_up(Server(process, address))
-        talk = command(
-            "talk", "order-desk", "--server", address, "--api-key", key, stdin="Ada\nBR-10428\n/data\n/quit\n"
-        )
-        assert talk.returncode == 0, talk.stderr
-        assert "was delivered" in talk.stdout
-        assert "Tobin Ashgrove" in talk.stdout
-    finally:
-        process.terminate()
-        assert process.wait(20) == 0
-        process.stdout.close()
+    assert process.stdout is not None
+    told = ""
+    while "Ctrl C" not in told:
+        line = process.stdout.readline()
+        assert line, told
+        told += line
+    address = told.split("Branchline ")[1].split()[0]
+    wait_until_up(Server(process, address))
+    return process, address, told.split("--api-key ")[1].split()[0]
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    assert process.wait(20) == 0
+    assert process.stdout is not None
+    process.stdout.close()
+
+
+def test_demo_starts_everything_with_one_command_and_goes_on_after_a_restart(tmp_path: Path) -> None:
+    process, address, key = demo(tmp_path)
+    typed = "Ada\nBR-10428\n/data\n/quit\n"
+    talk = command("talk", "order-desk", "--server", address, "--api-key", key, stdin=typed)
+    assert talk.returncode == 0, talk.stderr
+    assert "was delivered" in talk.stdout
+    assert "Tobin Ashgrove" in talk.stdout
+    visitor = Visitor(address, "order-desk")
+    visitor.say("Grace")
+    stop(process)
+    process, visitor.server, _ = demo(tmp_path)
+    assert "is on its way" in visitor.say("BR-10427")[1]
+    stop(process)
 
 
 def test_talking_to_a_file_needs_no_server() -> None:
@@ -150,3 +162,4 @@ def test_talking_to_a_file_needs_no_server() -> None:
     assert talk.returncode == 0, talk.stderr
     assert "Thanks, Ada" in talk.stdout
     assert "restart" in talk.stdout
+    assert talk.stderr == ""

@@ -3,13 +3,12 @@
 import json
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from endpoints import Endpoint
-from running import Publish, Visitor, free_port, inside, serving, texts
+from running import Publish, Visitor, free_port, inside, serving, texts, wait_for
 
 pytestmark = pytest.mark.story
 
@@ -47,13 +46,6 @@ nodes:
 """
 
 
-def until(holds: Callable[[], bool], seconds: float = 10) -> None:
-    end = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < end, "it did not happen"
-        time.sleep(0.05)
-
-
 def said_by(visitor: Visitor) -> list[str]:
     return texts(visitor.transcript())
 
@@ -78,7 +70,7 @@ def test_a_call_cut_off_by_a_kill_is_not_repeated_and_its_outcome_is_unknown(
     port = free_port()
     visitor = killed_while_asking(database, endpoint, port)
     with serving(database, inside(endpoint.address), port):
-        until(lambda: "I do not know whether it got through." in said_by(visitor))
+        assert wait_for(lambda: "I do not know whether it got through." in said_by(visitor))
         assert said_by(visitor) == [
             "Which order?",
             "One moment.",
@@ -104,7 +96,7 @@ def test_a_call_that_is_safe_to_repeat_is_repeated_with_the_same_id_and_body(
     port = free_port()
     visitor = killed_while_asking(database, endpoint, port)
     with serving(database, inside(endpoint.address), port):
-        until(lambda: "It is SHIPPED." in said_by(visitor))
+        assert wait_for(lambda: "It is SHIPPED." in said_by(visitor))
     assert len(endpoint.asked) == 2
     first, second = endpoint.asked
     assert first.headers["Idempotency-Key"] == second.headers["Idempotency-Key"]
@@ -121,7 +113,7 @@ def test_a_deadline_that_passed_while_the_server_was_down_is_kept_after_it_comes
         server.kill()
     time.sleep(1)
     with serving(database, inside(endpoint.address), port):
-        until(lambda: said_by(visitor) == ["Which order?", "Still there?"])
+        assert wait_for(lambda: said_by(visitor) == ["Which order?", "Still there?"])
 
 
 def test_a_server_that_is_asked_to_stop_finishes_the_call_in_flight(
@@ -154,7 +146,7 @@ def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
         beside = visitor.call("messages?wait=0", {"id": "2", "text": "hello?"}).body
         assert texts(beside["entries"]) == []
         endpoint.go_on.set()
-        until(lambda: said_by(visitor)[-1] == "It is SHIPPED.")
+        assert wait_for(lambda: said_by(visitor)[-1] == "It is SHIPPED.")
         again = visitor.call("messages", {"id": "1", "text": "BR-1"}).body
         assert texts(again["entries"])[0] == "One moment."
     assert len(endpoint.asked) == 1

@@ -43,7 +43,7 @@ def demo(
     folder.mkdir(parents=True, exist_ok=True)
     example = example_folder()
     signing_secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
-    service, address = start_service(example, folder / "orders.db", signing_secret)
+    service, address = start_service(example, folder, signing_secret)
     try:
         inside = urlsplit(address).netloc
         settings = read_settings(
@@ -70,23 +70,40 @@ def example_folder() -> Path:
     raise ExampleMissing(problem="its files are not part of this installation")
 
 
-def start_service(example: Path, database: Path, signing_secret: str) -> tuple[subprocess.Popen[str], str]:
-    """Start the order service; give its process and its address."""
+def start_service(example: Path, folder: Path, signing_secret: str) -> tuple[subprocess.Popen[str], str]:
+    """Start the order service; give its process and its address.
+
+    It gets the port it had before, since conversations that go on after a restart still ask there.
+    """
     if find_spec("branchline_endpoint") is None:
         raise ExampleMissing(problem="it needs the endpoint kit; install it with `pip install branchline-endpoint`")
-    service = subprocess.Popen(  # noqa: S603 our own program
-        [sys.executable, str(example / "service.py"), "--port", "0", "--database", str(database), "--with-parent"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={"ORDER_DESK_SIGNING_SECRETS": signing_secret},
-        start_new_session=True,  # Ctrl C reaches the server alone, which finishes its calls before the service goes
-    )
-    line = service.stdout.readline().strip() if service.stdout else ""
-    if not line.startswith(READY):
+    remembered = folder / "order-service.port"
+    before = remembered.read_text().strip() if remembered.is_file() else ""
+    for port in [before] * before.isdigit() + ["0"]:
+        service = subprocess.Popen(  # noqa: S603 our own program
+            [
+                sys.executable,
+                example / "service.py",
+                "--port",
+                port,
+                "--database",
+                folder / "orders.db",
+                "--with-parent",
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={"ORDER_DESK_SIGNING_SECRETS": signing_secret},
+            start_new_session=True,  # Ctrl C reaches the server alone, which finishes its calls before the service goes
+        )
+        line = service.stdout.readline().strip() if service.stdout else ""
+        if line.startswith(READY):
+            address = line.removeprefix(READY)
+            remembered.write_text(str(urlsplit(address).port))
+            return service, address
         service.kill()
-        raise ExampleMissing(problem=f"it said {line!r} instead of where it listens")
-    return service, line.removeprefix(READY)
+        service.wait()
+    raise ExampleMissing(problem=f"it said {line!r} instead of where it listens")
 
 
 async def prepare(store: Store, example: Path, address: str) -> tuple[int, str]:

@@ -96,8 +96,8 @@ def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | No
     return build(settings, secret_key(settings), lambda: address, environment={**os.environ, **(secrets or {})})
 
 
-async def run_server(parts: Parts, listener: socket.socket) -> None:
-    """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
+def make_server(parts: Parts) -> uvicorn.Server:
+    """Give the HTTP server around the parts."""
     config = uvicorn.Config(
         parts.app,
         http="httptools",
@@ -109,8 +109,12 @@ async def run_server(parts: Parts, listener: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    server = _Server(config)
-    await server.serve(sockets=[listener])
+    return _Server(config)
+
+
+async def run_server(parts: Parts, listener: socket.socket) -> None:
+    """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
+    await make_server(parts).serve(sockets=[listener])
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")

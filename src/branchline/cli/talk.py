@@ -19,7 +19,7 @@ from branchline.bot.report import render
 from branchline.bot.source import SIZE_LIMIT
 from branchline.cli.app import SettingsFile, app, read_settings, run_async
 from branchline.cli.bots import BotRefused, attached, read_file, read_limited
-from branchline.cli.serve import address_of, listen, run_server
+from branchline.cli.serve import address_of, listen, make_server
 from branchline.errors import CallerError, HostError
 from branchline.main import Parts, build
 from branchline.settings import Settings
@@ -65,15 +65,16 @@ async def talk_to_file(file: Path, settings: Settings) -> None:
     listener = listen(replace(settings, port=0))
     address = address_of(replace(settings, public_url=""), listener)
     parts: Parts = build(replace(settings, database="memory:"), "", lambda: address)
-    serving = asyncio.create_task(run_server(parts, listener))
+    server = make_server(parts)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
     source = read_limited(file, SIZE_LIMIT)
     await parts.bots.publish(found.bot, source, "", lambda path: attached(file, path))
     _, key = await parts.keys.create("talk")
     try:
         await Talk(address, found.bot.bot, key).run()
     finally:
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+        server.should_exit = True
+        await serving
 
 
 class Talk:

@@ -17,7 +17,7 @@ from branchline.interaction import transcript
 from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
 from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
 from branchline.interaction.record import Datum, Interaction
-from branchline.service.asking import Asker
+from branchline.service.asking import Asker, Request
 from branchline.service.bots import Bots, Pinned
 from branchline.service.hub import Hub, News
 from branchline.service.identity import hash_of, new_token, new_uuid
@@ -55,7 +55,7 @@ class Opening(Struct, frozen=True):
 
 
 class Converse:
-    """Moves interactions on. `owe` is called with every call that a saved turn owes, and its body."""
+    """Moves interactions on. `owe` is called with every call that a saved turn owes, and what it sends."""
 
     def __init__(self, store: Store, bots: Bots, hub: Hub, asker: Asker, *, token_days: int = 30) -> None:
         self._store = store
@@ -64,7 +64,7 @@ class Converse:
         self._asker = asker
         self._token_days = token_days
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self.owe: Callable[[Owed, bytes], None] = _nobody_calls
+        self.owe: Callable[[Owed, Request], None] = _nobody_calls
 
     async def start(self, opening: Opening, event: Started) -> tuple[Received, str]:
         """Start an interaction on the newest version; gives it with the visitor's token, which is not kept."""
@@ -132,10 +132,10 @@ class Converse:
         message_id = event.message_id if isinstance(event, Replied) else None
         record = TurnRecord(after.id, after.turn, event.at, first, written.entries, written.trace, message_id)
         owed: Owed | None = None
-        body = b""
+        request = Request("", b"")
         for effect in turn.effects:
             if isinstance(effect, FulfillmentRequested):
-                owed, body = await self._asker.owed(pinned, after, effect, record)
+                owed, request = await self._asker.owed(pinned, after, effect, record)
         change = Change(
             interaction=after,
             turn=record,
@@ -149,7 +149,7 @@ class Converse:
         lines = tuple(written.entries.split("\n")) if written.entries else ()
         self._hub.tell(after.uuid, News(after, first, lines))
         if owed is not None:
-            self.owe(owed, body)
+            self.owe(owed, request)
         return Received(after, pinned, lines)
 
     async def _ignored(self, interaction: Interaction, pinned: Pinned, ignored: Ignored) -> Received:
@@ -186,5 +186,5 @@ def _changed(turn: Turn) -> dict[str, Datum | None]:
     return {effect.name: now.get(effect.name) for effect in turn.effects if isinstance(effect, DataSet)}
 
 
-def _nobody_calls(_owed: Owed, _body: bytes) -> None:
+def _nobody_calls(_owed: Owed, _request: Request) -> None:
     raise RuntimeError("no carrier is connected")

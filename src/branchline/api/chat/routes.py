@@ -157,7 +157,8 @@ class Chat:
                 await self._store.put_file(file.stored)
                 event = Replied(now, file.message_id, "", file=file.ref)
         received = await self._converse.receive(uuid, event, token)
-        received = await until_rest(self._hub, received, self._wait(scope))
+        if what == "files":
+            received = await until_rest(self._hub, received, self._wait(scope))
         await self._answer(send, received)
 
     async def _data(self, scope: Scope, receive: Receive, uuid: str, token: str, now: int) -> DataGiven:

@@ -1,0 +1,79 @@
+"""The circuit breakers of all endpoints: in memory while calls go on, in the store when they open or close."""
+
+import msgspec
+import structlog
+
+from branchline.fulfillment.breaker import Breaker, after, allows, is_open
+from branchline.fulfillment.client import Answered, Failed
+from branchline.fulfillment.reasons import asked, unavailable
+from branchline.service.clock import Clock
+from branchline.store.port import Store
+
+READ_EVERY_MS = 2_000
+"""How soon a breaker that another process reset is noticed."""
+
+log = structlog.get_logger()
+
+
+class Breakers:
+    """Breakers by endpoint, "bot/name"."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._states: dict[str, Breaker] = {}
+        self._read_at = 0
+
+    async def open(self) -> None:
+        self._states = await stored(self._store)
+        self._read_at = self._clock()
+
+    async def allows(self, endpoint: str) -> bool:
+        """Say whether a call may go to an endpoint now."""
+        before = self._states.get(endpoint)
+        if before is None:
+            return True
+        if is_open(before):
+            before = await self._again(endpoint, before)
+        allowed, self._states[endpoint] = allows(before, self._clock())
+        return allowed
+
+    async def note(self, endpoint: str, outcome: Answered | Failed) -> None:
+        """Take what came of a call. The breaker is stored when it opens or closes, not with every call."""
+        if isinstance(outcome, Failed) and not asked(outcome.reason):
+            return  # it says nothing about the endpoint
+        ok = isinstance(outcome, Answered) or not unavailable(outcome.reason)
+        before = self._states.get(endpoint)
+        if ok and before is None:
+            return
+        state = after(before or Breaker(), ok, self._clock())
+        if ok:
+            self._states.pop(endpoint, None)
+        else:
+            self._states[endpoint] = state
+        if is_open(state) != (before is not None and is_open(before)):
+            log.warning("breaker.changed", endpoint=endpoint, open=is_open(state))
+            await self._store.set_breaker(endpoint, msgspec.json.encode(state))
+
+    async def _again(self, endpoint: str, before: Breaker) -> Breaker:
+        """Look whether an open breaker was reset from outside meanwhile."""
+        now = self._clock()
+        if now - self._read_at < READ_EVERY_MS:
+            return before
+        self._read_at = now
+        kept = (await stored(self._store)).get(endpoint)
+        return before if kept is None or is_open(kept) else kept
+
+
+async def stored(store: Store) -> dict[str, Breaker]:
+    """Read the breakers as they are kept."""
+    return {name: msgspec.json.decode(state, type=Breaker) for name, state in (await store.breakers()).items()}
+
+
+async def reset(store: Store, endpoint: str) -> bool:
+    """Close a breaker by hand; False when it was not open. A running server notices within seconds."""
+    state = (await stored(store)).get(endpoint)
+    if state is None or not is_open(state):
+        return False
+    await store.set_breaker(endpoint, msgspec.json.encode(Breaker()))
+    return True
