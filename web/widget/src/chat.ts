@@ -27,6 +27,8 @@ export class Chat {
   starting = false
   /** The sentence that the visitor should see about the connection. */
   trouble = ""
+  /** A sentence that stays until the visitor writes. */
+  notice = ""
   /** How many entries were there when the conversation was taken up again: they are history, not news. */
   history = 0
   #data: Item[] = []
@@ -123,6 +125,7 @@ export class Chat {
 
   /** Send what the visitor wrote or chose. It is kept here until the server has it. */
   send(said: { text: string; value?: string; file?: File }): void {
+    this.notice = ""
     this.#set(put(this.state, { id: newId(), state: "sending", ...said }))
     this.#flush()
   }
@@ -274,7 +277,9 @@ export class Chat {
     this.emit("error", detail(problem))
     if (refused.gone) {
       this.forget()
-      this.#say(t("over"))
+      this.trouble = ""
+      this.notice = t("over")
+      this.changed()
       this.emit("over")
       return false
     }

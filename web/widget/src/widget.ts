@@ -65,8 +65,8 @@ export async function mount(options: Options): Promise<Controls> {
   darkly.addEventListener("change", paint)
   phone.addEventListener("change", paint)
   document.addEventListener("visibilitychange", seen)
-  visualViewport?.addEventListener("resize", fit)
-  visualViewport?.addEventListener("scroll", fit)
+  visualViewport?.addEventListener("resize", cover)
+  visualViewport?.addEventListener("scroll", cover)
 
   let extras: Promise<Extra> | undefined
   function extra(): Promise<Extra> {
@@ -104,7 +104,7 @@ export async function mount(options: Options): Promise<Controls> {
   }
 
   /** The keyboard of a phone covers the page without changing its size: follow what is visible. */
-  function fit(): void {
+  function cover(): void {
     if (inline || !phone.matches || !visualViewport) return
     wrapper.style.setProperty("--top", `${visualViewport.offsetTop}px`)
     wrapper.style.setProperty("--height", `${visualViewport.height}px`)
@@ -196,7 +196,7 @@ export async function mount(options: Options): Promise<Controls> {
     if (opened) return
     opened = true
     panel.element.hidden = false
-    fit()
+    cover()
     remember()
     update()
     options.emit("open")
@@ -250,8 +250,8 @@ export async function mount(options: Options): Promise<Controls> {
       darkly.removeEventListener("change", paint)
       phone.removeEventListener("change", paint)
       document.removeEventListener("visibilitychange", seen)
-      visualViewport?.removeEventListener("resize", fit)
-      visualViewport?.removeEventListener("scroll", fit)
+      visualViewport?.removeEventListener("resize", cover)
+      visualViewport?.removeEventListener("scroll", cover)
       wrapper.remove()
       badge.remove()
     },

@@ -42,6 +42,7 @@ export class Panel {
   #lastAt = 0
   #timer = 0
   #tail = ""
+  #follows = true
   readonly #title = h("h2")
   readonly #presence = h("p.presence", { hidden: true })
   readonly #menu = h("div.menu", { hidden: true })
@@ -73,9 +74,16 @@ export class Panel {
     )
     this.#log.ariaLabel = t("messages")
     this.#log.append(this.#list, this.#waiting, this.#foot)
+    // follow what is new until the visitor scrolls up to read what is old
+    let top = 0
     this.#log.onscroll = () => {
-      if (this.#near()) this.#newer.hidden = true
+      const { scrollHeight, scrollTop, clientHeight } = this.#log
+      if (scrollHeight - scrollTop - clientHeight < NEAR_PX) this.#bottom(false)
+      else if (scrollTop < top) this.#follows = false
+      top = scrollTop
     }
+    const grown = new ResizeObserver(() => this.#follows && this.#bottom())
+    for (const part of [this.#log, this.#list, this.#waiting, this.#foot]) grown.observe(part)
     this.element = h(
       "section.panel",
       { role: "dialog" },
@@ -153,7 +161,7 @@ export class Panel {
       this.#typing(false)
       this.unread = 0
     }
-    this.#banner.textContent = chat.trouble
+    this.#banner.textContent = chat.trouble || chat.notice
     this.#pump()
     this.#waiting.replaceChildren(...chat.state.pending.map(one => pending(one, () => chat.retry(one.id))))
     this.#rest()
@@ -168,7 +176,6 @@ export class Panel {
   #pump(): void {
     if (this.#timer) return
     const { entries } = this.chat.state
-    const follow = this.#near()
     const from = this.#drawn
     while (this.#drawn < entries.length) {
       const entry = entries[this.#drawn]!
@@ -181,8 +188,7 @@ export class Panel {
             this.#timer = 0
             this.#draw(entry, true)
             this.#drawn++
-            this.update()
-            if (follow) this.#bottom()
+            this.chat.changed()
           },
           Math.min(pause, TYPING_LIMIT_MS),
         )
@@ -192,10 +198,7 @@ export class Panel {
       this.#drawn++
     }
     if (!this.#timer) this.#typing(this.chat.state.awaiting.kind === "fulfillment" && !this.chat.ended)
-    if (this.#drawn > from) {
-      if (follow || entries.at(-1)?.kind === "ended") this.#bottom()
-      else this.#newer.hidden = false
-    }
+    if (this.#drawn > from && !this.#follows) this.#newer.hidden = false
   }
 
   #draw(entry: Entry, news: boolean): void {
@@ -240,11 +243,7 @@ export class Panel {
     if (on === !!this.#dots) return
     this.#dots?.remove()
     this.#dots = on ? typing(this.name) : null
-    if (this.#dots) {
-      const follow = this.#near()
-      this.#waiting.after(this.#dots)
-      if (follow) this.#bottom()
-    }
+    if (this.#dots) this.#waiting.after(this.#dots)
   }
 
   /** Draw what follows the messages: choices, the form before the chat, or the end. */
@@ -265,12 +264,10 @@ export class Panel {
     if (key === this.#tail) return
     this.#tail = key
     const within = this.#foot.contains((this.#foot.getRootNode() as ShadowRoot).activeElement)
-    const follow = this.#near()
     this.#foot.replaceChildren()
     const draw = (...drawn: (Node | null | false)[]) => {
       this.#foot.replaceChildren(...drawn.filter(one => !!one))
       if (within) this.focus()
-      if (follow || kind === "ended") this.#bottom()
     }
     if (kind === "reply" && !severally(awaiting))
       draw(
@@ -285,12 +282,12 @@ export class Panel {
         extra => {
           if (key !== this.#tail) return
           if (kind === "before") draw(extra.before(this.#about, this.commands.begin))
-          else if (awaiting.kind === "reply") draw(extra.several(awaiting.input, said => this.#say(said)))
-          else
+          else if (kind === "ended")
             draw(
               !chat.rated && extra.rating((stars, comment) => chat.rate(stars, comment)),
-              h("button.primary.again", { type: "button", onclick: this.commands.restart }, t("again")),
+              h("button.again", { type: "button", onclick: this.commands.restart }, t("again")),
             )
+          else if (awaiting.kind === "reply") draw(extra.several(awaiting.input, said => this.#say(said)))
         },
         () => {},
       )
@@ -306,17 +303,12 @@ export class Panel {
     this.#bottom()
   }
 
-  #near(): boolean {
-    const { scrollHeight, scrollTop, clientHeight } = this.#log
-    return scrollHeight - scrollTop - clientHeight < NEAR_PX
-  }
-
-  #bottom(): void {
+  #bottom(move = true): void {
+    this.#follows = true
     this.#newer.hidden = true
-    this.#log.scrollTo({
-      top: this.#log.scrollHeight,
-      behavior: still() || this.#drawn - this.chat.history > 50 ? "instant" : "smooth",
-    })
+    const { scrollHeight, scrollTop, clientHeight } = this.#log
+    const far = scrollHeight - scrollTop > 2.5 * clientHeight
+    if (move) this.#log.scrollTo({ top: scrollHeight, behavior: still() || far ? "instant" : "smooth" })
   }
 
   #download(): void {
