@@ -7,10 +7,14 @@ from contextlib import suppress
 from msgspec import Struct
 
 from branchline import __version__
-from branchline.api.app import App
+from branchline.api.app import App, Room, below
 from branchline.api.chat import Chat
+from branchline.api.chat.routes import CORS
+from branchline.api.chat.routes import PREFIX as CHAT
 from branchline.api.core import Core
+from branchline.api.core.routes import PREFIX as CORE
 from branchline.api.rates import Rate
+from branchline.api.web import Web
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
 from branchline.service.asking import Asker
@@ -99,6 +103,11 @@ def build(
         messages=Rate(settings.messages_per_minute),
         trusted_proxies=frozenset(settings.trusted_proxies),
     )
-    app = App(chat, Core(store, converse, keys, clock, base), opened, closing)
+    rooms = (
+        Room(Web.owns, Web(bots, clock), CORS),
+        Room(below(CHAT), chat, CORS),
+        Room(below(CORE), Core(store, converse, keys, clock, base)),
+    )
+    app = App(rooms, opened, closing)
     parts = Parts(settings, store, bots, converse, keys, secrets, carriers, app)
     return parts

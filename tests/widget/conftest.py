@@ -140,7 +140,7 @@ def with_web(database: Path, order_service: str, port: int = 0) -> Iterator[Serv
             assert done.returncode == 0, done.stderr
     with log.open("a") as stderr:
         process = subprocess.Popen(
-            [sys.executable, str(HERE / "serve.py"), "serve", "--port", str(port), "--database", target],
+            [sys.executable, "-m", "branchline", "serve", "--port", str(port), "--database", target],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

@@ -1,43 +1,55 @@
 """The ASGI application: which part of the path belongs to whom."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
-from branchline.api.chat import Chat
-from branchline.api.chat.routes import CORS
-from branchline.api.chat.routes import PREFIX as CHAT
-from branchline.api.core import Core
-from branchline.api.core.routes import PREFIX as CORE
-from branchline.api.http import Receive, RouteUnknown, Scope, Send
+from branchline.api.http import Headers, Receive, RouteUnknown, Scope, Send
 from branchline.api.problems import Problems
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Owns = Callable[[Scope], bool]
+
+
+class Room:
+    """A part of the interface: the requests it owns, and the application that answers them. `more`: headers that every
+    refusal carries too.
+    """
+
+    def __init__(self, owns: Owns, app: Asgi, more: Headers | None = None) -> None:
+        self.owns = owns
+        self.app = Problems(app, more)
+
+
+def below(*prefixes: str) -> Owns:
+    """Own every path that begins so."""
+
+    def owns(scope: Scope) -> bool:
+        path: str = scope["path"]
+        return path.startswith(prefixes)
+
+    return owns
 
 
 class App:
-    """Routes by prefix. `opened` and `closing` run when the server starts and stops (ASGI lifespan)."""
+    """Asks the rooms in their order. `opened` and `closing` run when the server starts and stops (ASGI lifespan)."""
 
     def __init__(
         self,
-        chat: Chat,
-        core: Core,
+        rooms: Sequence[Room],
         opened: Callable[[], Awaitable[None]],
         closing: Callable[[], Awaitable[None]],
     ) -> None:
-        self._chat = Problems(chat, CORS)
-        self._core = Problems(core)
+        self._rooms = tuple((room.owns, room.app) for room in rooms)
         self._rest = Problems(_nothing)
         self._opened = opened
         self._closing = closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            path: str = scope["path"]
-            if path.startswith(CHAT):
-                await self._chat(scope, receive, send)
-            elif path.startswith(CORE):
-                await self._core(scope, receive, send)
-            else:
-                await self._rest(scope, receive, send)
+            for owns, app in self._rooms:
+                if owns(scope):
+                    await app(scope, receive, send)
+                    return
+            await self._rest(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
         else:

@@ -22,6 +22,7 @@ from branchline.store.port import (
     TurnRecord,
     Version,
 )
+from branchline.store.sqlite.tables import MemoryTables
 from branchline.store.status import status
 from branchline.store.words import Needle, contains, needles, texts, words
 
@@ -54,12 +55,13 @@ class MemoryStore:
         self._keys: dict[str, ApiKey] = {}
         self._secrets: dict[str, bytes] = {}
         self._breakers: dict[str, bytes] = {}
+        self.tables = MemoryTables()
 
     async def open(self) -> None:
         """Nothing to open."""
 
     async def close(self) -> None:
-        """Nothing to close."""
+        self.tables.close()
 
     # interactions
 

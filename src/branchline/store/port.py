@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from branchline.interaction.record import Datum, Interaction
+from branchline.store.tables import Tables
 
 
 class TurnRecord(Struct, frozen=True):
@@ -148,6 +149,10 @@ class Duplicate(ValueError):
 
 class Store(Protocol):
     """Times are milliseconds since the Unix epoch. Every method may be called at the same time as any other."""
+
+    @property
+    def tables(self) -> Tables:
+        """What is kept beside the interactions: see `branchline.store.tables`."""
 
     async def open(self) -> None:
         """Open, create or migrate the database; HostError with a readable paragraph when that must not be."""

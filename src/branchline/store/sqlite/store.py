@@ -25,6 +25,7 @@ from branchline.store.sqlite import pages, search, turns
 from branchline.store.sqlite.connect import connect, explain, prepare
 from branchline.store.sqlite.lock import Lock
 from branchline.store.sqlite.queries import SQL
+from branchline.store.sqlite.tables import SqliteTables
 from branchline.store.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class SqliteStore:
         self._exclusive = exclusive
         self._lock = Lock(path)
         self._last_id = 0
+        self.tables = SqliteTables(self._read, self._write)
 
     async def open(self) -> None:
         await asyncio.to_thread(prepare, self.path, self._lock, exclusive=self._exclusive)
@@ -252,6 +254,9 @@ class SqliteStore:
             return self._idle_readers.pop()
         except IndexError:
             return connect(self.path, reader=True)
+
+    async def _write(self, run: Callable[[sqlite3.Connection], T]) -> T:
+        return await self._writer.do(run)
 
     async def _maybe_long(self, read: Callable[[sqlite3.Connection], T], rows: int) -> T:
         return self._look(read) if rows <= _INLINE_TURNS else await self._read(read)

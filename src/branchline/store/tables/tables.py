@@ -1,0 +1,21 @@
+"""What a database does for the tables beside the interactions."""
+
+from typing import Any, Protocol
+
+from branchline.store.tables.statement import Statement
+
+Row = tuple[Any, ...]
+
+
+class Tables(Protocol):
+    """Runs statements. Both methods raise HostError when the database cannot be used."""
+
+    async def read(self, statement: Statement) -> list[Row]:
+        """Give the rows of a statement that changes nothing."""
+
+    async def write(self, *statements: Statement) -> list[list[Row]]:
+        """Run statements in one transaction, durably; gives the rows of each (`returning`).
+
+        Nothing is decided between them: a condition stands in the statement itself. Raises Duplicate when something
+        that is unique is already stored; nothing is changed then.
+        """
