@@ -11,7 +11,7 @@ from branchline.actions.set_data import SetData
 from branchline.actions.suggest_replies import SuggestReplies
 from branchline.actions.tag import Tag
 from branchline.bot.exits import Case, End, GoTo, NoReply, Route, WaitForReply
-from branchline.bot.model import Bot, DataField, Endpoint, Inactivity, Node, Word
+from branchline.bot.model import Bot, DataField, Endpoint, FormField, Inactivity, Node, Widget, Word
 from branchline.captures import Choice, Number, OneOf, Pattern, Text, YesNo
 from branchline.conditions import Condition
 
@@ -129,4 +129,13 @@ BOTS = st.builds(
     ).map(tuple),
     inactivity=st.none() | st.builds(Inactivity, after=DURATIONS, say=texts()),
     signed_data=st.none(),
+    widget=st.none()
+    | st.builds(
+        Widget,
+        accent=st.sampled_from(["", "#0b6e85"]),
+        greeting=texts(),
+        consent=texts(),
+        fields=st.lists(st.builds(FormField, name=texts(150), label=texts(150)), max_size=2).map(tuple),
+        origins=st.sampled_from([(), ("https://*.shop.example",)]),
+    ),
 )

@@ -167,6 +167,18 @@ def test_inactivity_ends_the_interaction_and_finalizing_follows() -> None:
     assert turn.interaction.due_at is None
 
 
+def test_what_a_visitor_writes_into_the_form_is_taken_unsigned() -> None:
+    strict = bot(
+        {"greet": {"actions": [say("Hello")], "exit": wait("greet")}},
+        signed_data={"public_key": "any"},
+        widget={"fields": [{"name": "email", "label": "Your e-mail address"}]},
+    )
+    given_data = (Given("email", "ada@shop.example"), Given("role", "admin"))
+    turn = advance(strict, start(strict).interaction, DataGiven(NOW, given_data, "page"))
+    assert {name: item.data for name, item in turn.interaction.data.items()} == {"email": "ada@shop.example"}
+    assert turn.interaction.data["email"].unverified
+
+
 def test_a_finalized_interaction_refuses_everything() -> None:
     turn = advance(ORDER, start(ORDER).interaction, Closed(NOW))
     turn = advance(ORDER, turn.interaction, DataGiven(NOW + 1, (Given("late", "but in time"),), "api"))

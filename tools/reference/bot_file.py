@@ -9,7 +9,7 @@ from branchline import conditions
 from branchline.actions.table import AnyAction
 from branchline.actions.working import ASKED_LIMIT
 from branchline.bot.exits import AnyExit, Case, NoReply
-from branchline.bot.model import Bot, DataField, Endpoint, Inactivity, Node, SignedData, Word
+from branchline.bot.model import Bot, DataField, Endpoint, FormField, Inactivity, Node, SignedData, Widget, Word
 from branchline.captures import AnyCapture, Choice
 from branchline.conditions import Condition
 from branchline.engine import walk
@@ -44,6 +44,8 @@ def bot_file() -> str:
         ("hours", Hours),
         ("inactivity", Inactivity),
         ("signed_data", SignedData),
+        ("widget", Widget),
+        ("form_field", FormField),
     ):
         parts.append(_part(name, cls))
     parts.append(

@@ -94,6 +94,66 @@ class SignedData(Part, frozen=True):
     ] = ()
 
 
+class FormField(Part, frozen=True):
+    """A field of the form before the chat. What a visitor writes there is kept as data, marked as unverified."""
+
+    name: Name
+    """The name of the data that it is kept as. It is taken unsigned, even when `signed_data` is set."""
+    label: Annotated[str, Meta(min_length=1, max_length=NAME_LIMIT, description="What stands above the field.")]
+    kind: Annotated[
+        Literal["text", "name", "email", "phone", "number", "date"],
+        Meta(description="What is written there: it chooses keyboard, autocomplete and the check."),
+    ] = "text"
+    required: Annotated[bool, Meta(description="The chat does not begin without it.")] = False
+
+
+class Widget(Part, frozen=True):
+    """How the chat looks on websites, and what it says before the first message. The newest version's counts."""
+
+    accent: Annotated[
+        str,
+        Meta(pattern=r"^(#[0-9a-fA-F]{6})?$(?!\n)", description="The company's colour, such as #0b6e85."),
+    ] = ""
+    theme: Annotated[Literal["auto", "light", "dark"], Meta(description="`auto` follows the visitor's device.")] = (
+        "auto"
+    )
+    position: Annotated[Literal["right", "left"], Meta(description="The side of the page.")] = "right"
+    greeting: Annotated[
+        str, Meta(max_length=1_000, description="Stands above the conversation; the same Markdown as in messages.")
+    ] = ""
+    away: Annotated[str, Meta(max_length=1_000, description="Stands there instead outside of the opening hours.")] = ""
+    consent: Annotated[
+        str, Meta(max_length=2_000, description="What a visitor agrees to before anything is sent; the same Markdown.")
+    ] = ""
+    privacy_url: Annotated[
+        str,
+        Meta(
+            max_length=2_000,
+            pattern=r"^(https?://[!-~]+)?$(?!\n)",
+            description="Where the privacy notice stands; linked before the first message and in the menu.",
+        ),
+    ] = ""
+    fields: Annotated[tuple[FormField, ...], Meta(max_length=10, description="A form before the first message.")] = ()
+    files: Annotated[
+        bool, Meta(description="Visitors may send files at any time; otherwise only when the bot asks for one.")
+    ] = True
+    rating: Annotated[bool, Meta(description="Ask at the end how the chat was.")] = True
+    origins: Annotated[
+        tuple[
+            Annotated[
+                str,
+                Meta(
+                    max_length=300,
+                    pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?$(?!\n)",
+                    description="https://shop.example, or https://*.shop.example.",
+                ),
+            ],
+            ...,
+        ],
+        Meta(max_length=100, description="The sites that may show the chat; every site when there are none."),
+    ] = ()
+
+
 class Bot(Part, frozen=True):
     """A decision tree."""
 
@@ -125,3 +185,4 @@ class Bot(Part, frozen=True):
     signed_data: Annotated[
         SignedData | None, Meta(description="Take data of the page only when the company signed it.")
     ] = None
+    widget: Annotated[Widget | None, Meta(description="How the chat looks on websites.")] = None

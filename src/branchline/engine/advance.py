@@ -103,10 +103,17 @@ def _ignored(interaction: Interaction, event: AnyEvent) -> Ignored | None:
 def _give(bot: Bot, turn: Working, items: tuple[Given, ...], source: Source) -> None:
     """Set given data. Where a bot wants it signed, unsigned values of the page are dropped, but for those it allows."""
     for item in items:
-        if source == "page" and bot.signed_data is not None and item.name not in bot.signed_data.allow:
+        if source == "page" and not _may_be_unsigned(bot, item.name):
             turn.warn("data.unsigned", f"{item.name!r} came without a signature and was dropped.")
         else:
             turn.set(item.name, item.data, item.label, source)
+
+
+def _may_be_unsigned(bot: Bot, name: str) -> bool:
+    """Say whether the page may give this name as it likes: what a visitor writes into the bot's form is never signed."""
+    if bot.signed_data is None or name in bot.signed_data.allow:
+        return True
+    return bot.widget is not None and any(field.name == name for field in bot.widget.fields)
 
 
 def _resume(bot: Bot, turn: Working, event: FulfillmentReturned | FulfillmentFailed) -> None:

@@ -1,11 +1,10 @@
 """What a bot says about itself to everybody, before anybody talks to it; and which sites may show it."""
 
-from typing import Annotated
 from urllib.parse import urlsplit
 
-from msgspec import Meta, Struct
+from msgspec import Struct, structs
 
-from branchline.bot.model import Bot
+from branchline.bot.model import Bot, FormField, Widget
 from branchline.errors import CallerError
 from branchline.hours import is_open
 
@@ -17,15 +16,6 @@ class OriginRefused(CallerError):
     status = 403
 
 
-class FormField(Struct, frozen=True, omit_defaults=True):
-    """A field of the form before the chat; what is written there becomes interaction data under `name`."""
-
-    name: Annotated[str, Meta(min_length=1, max_length=191)]
-    label: Annotated[str, Meta(min_length=1, max_length=191)]
-    kind: Annotated[str, Meta(description="text, name, email, phone, number or date.")] = "text"
-    required: bool = False
-
-
 class About(Struct, frozen=True, omit_defaults=True):
     """The public description of a bot. `open` is None when it keeps no hours; no origins mean every site."""
 
@@ -34,17 +24,23 @@ class About(Struct, frozen=True, omit_defaults=True):
     locale: str
     open: bool | None = None
     accent: str = ""
-    theme: str = ""
+    theme: str = "auto"
+    position: str = "right"
+    greeting: str = ""
+    away: str = ""
     consent: str = ""
     privacy_url: str = ""
     fields: tuple[FormField, ...] = ()
+    files: bool = True
+    rating: bool = True
     origins: tuple[str, ...] = ()
 
 
 def about(bot: Bot, at: int) -> About:
     """Describe a bot as it is at a moment (milliseconds since the Unix epoch, UTC)."""
     hours = None if bot.hours is None else is_open(bot.hours, at, bot.timezone)
-    return About(bot.bot, bot.name or bot.bot, bot.locale, hours)
+    look = bot.widget or Widget()
+    return About(bot.bot, bot.name or bot.bot, bot.locale, hours, **structs.asdict(look))
 
 
 def allowed(origins: tuple[str, ...], origin: str) -> bool:

@@ -9,6 +9,7 @@ from branchline.bot.inspect.parts import look as look_at_parts
 from branchline.bot.inspect.routes import look as look_at_routes
 from branchline.bot.inspect.signed import look as look_at_signed_data
 from branchline.bot.inspect.targets import look as look_at_targets
+from branchline.bot.inspect.widget import look as look_at_widget
 from branchline.bot.inspect.words import look as look_at_words
 from branchline.bot.model import Bot
 from branchline.issue import Issue
@@ -24,6 +25,7 @@ _LOOKS = (
     look_at_loops,
     look_at_data,
     look_at_signed_data,
+    look_at_widget,
 )
 
 

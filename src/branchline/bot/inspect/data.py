@@ -54,8 +54,10 @@ def look(bot: Bot, found: Found) -> None:
 
 
 def _known(bot: Bot) -> set[str]:
-    """Give the names that anything in the bot sets, or that are declared under `data`."""
+    """Give the names that anything in the bot sets, that are declared under `data`, or that its form asks for."""
     known = set(bot.data)
+    if bot.widget is not None:
+        known |= {field.name for field in bot.widget.fields}
     for node in bot.nodes.values():
         for action in node.actions:
             known |= action.sets()
