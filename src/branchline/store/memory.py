@@ -95,6 +95,8 @@ class MemoryStore:
             raise Duplicate(f"It is already stored: the message {turn.message_id}")
         if change.owes is not None and change.owes.token in self._owed:
             raise Duplicate(f"It is already stored: the call {change.owes.token}")
+        if change.alongside:
+            self.tables.at_once(*change.alongside)
         self._write(kept, change)
         return True
 

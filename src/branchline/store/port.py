@@ -10,7 +10,7 @@ from typing import Literal, Protocol
 from msgspec import Struct
 
 from branchline.interaction.record import Datum, Interaction
-from branchline.store.tables import Tables
+from branchline.store.tables import Statement, Tables
 
 
 class TurnRecord(Struct, frozen=True):
@@ -53,7 +53,8 @@ class Change(Struct, frozen=True):
     """One turn to save. `interaction.turn` is the turn it makes: the store must hold the one before it.
 
     `token_hash` is given once, when the interaction is new (`interaction.turn == 1`). `data` holds what changed
-    (None: cleared). `settles` is the token of the owed call that came to its end.
+    (None: cleared). `settles` is the token of the owed call that came to its end. `alongside` is run in the turn's own
+    transaction, only when the turn before it is the stored one: what is owed because of a turn is never there without it.
     """
 
     interaction: Interaction
@@ -62,6 +63,7 @@ class Change(Struct, frozen=True):
     token_hash: bytes | None = None
     owes: Owed | None = None
     settles: str | None = None
+    alongside: tuple[Statement, ...] = ()
 
 
 class Loaded(Struct, frozen=True):

@@ -25,7 +25,7 @@ decode = msgspec.json.Decoder(Interaction).decode
 def write(db: sqlite3.Connection, change: Change, state: bytes) -> bool:
     """Write a turn inside a transaction; False, and nothing written, when the turn before it is not the stored one.
 
-    Raises Duplicate for a message id, uuid or token that is already there.
+    Raises Duplicate for a message id, uuid or token that is already there, or a row of what is written alongside.
     """
     interaction = change.interaction
     execute = db.execute
@@ -51,6 +51,8 @@ def write(db: sqlite3.Connection, change: Change, state: bytes) -> bool:
             execute(_INSERT_OWED, msgspec.structs.astuple(change.owes))
         if change.settles is not None:
             execute(_SETTLE, (change.settles,))
+        for statement in change.alongside:
+            execute(statement.sql.text, statement.values).fetchall()
     except sqlite3.IntegrityError as problem:
         raise refused(problem) from None
     return True
