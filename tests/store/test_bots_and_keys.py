@@ -5,8 +5,10 @@ import asyncio
 import msgspec
 import pytest
 
-from branchline.store.port import ApiKey, Duplicate, Store, StoredFile, Version
-from store.samples import NOW
+from branchline.store.port import Duplicate, Store, StoredFile, Version
+from branchline.store.tables import Statement, Unmatched, keys
+from branchline.store.tables.keys import KeyRow
+from store.samples import NOW, save_all, started
 
 
 def kept(file_id: str, **fields: object) -> StoredFile:
@@ -73,18 +75,44 @@ async def test_a_file_comes_back_whole(store: Store) -> None:
 
 
 async def test_keys_are_kept_and_revoked_once(store: Store) -> None:
-    second, first = ApiKey("k2", "reports", b"\x02" * 32, NOW + 1), ApiKey("k1", "crm", b"\x01" * 32, NOW)
-    await store.add_key(second)
-    await store.add_key(first)
-    assert await store.keys() == [first, second]
-    assert await store.key("k1") == first
-    assert await store.key("k3") is None
-    assert await store.revoke_key("k1", NOW + 5)
-    assert not await store.revoke_key("k1", NOW + 9)
-    assert not await store.revoke_key("k3", NOW + 9)
-    assert await store.key("k1") == msgspec.structs.replace(first, revoked_at=NOW + 5)
+    second = KeyRow("k2", "reports", b"\x02" * 32, NOW + 1, None, "interactions:read", "Mira")
+    first = KeyRow("k1", "crm", b"\x01" * 32, NOW)
+    await store.tables.write(keys.adding(second))
+    await store.tables.write(keys.adding(first))
+    assert await keys.keys(store.tables) == [first, second]
+    assert await keys.key(store.tables, "k1") == first
+    assert await keys.key(store.tables, "k3") is None
+    await store.tables.write(keys.revoking("k1", NOW + 5))
+    for unknown in ("k1", "k3"):
+        with pytest.raises(Unmatched):
+            await store.tables.write(keys.revoking(unknown, NOW + 9))
+    assert await keys.key(store.tables, "k1") == msgspec.structs.replace(first, revoked_at=NOW + 5)
     with pytest.raises(Duplicate):
-        await store.add_key(first)
+        await store.tables.write(keys.adding(first))
+
+
+async def test_a_version_and_what_stands_alongside_are_stored_together_or_not_at_all(store: Store) -> None:
+    def alongside(number: int) -> list[Statement]:
+        return [keys.adding(KeyRow(f"k{number}", "made with it", b"h", NOW))]
+
+    assert await store.publish("order-desk", b"{}", b"", NOW, "", (), "Mira", alongside) == 1
+    assert [key.id for key in await keys.keys(store.tables)] == ["k1"]
+    version = await store.version("order-desk", 1)
+    assert version is not None
+    assert version.published_by == "Mira"
+    with pytest.raises(Unmatched):
+        await store.publish("order-desk", b"{}", b"", NOW, "", (), "", lambda _: [keys.revoking("none", NOW)])
+    assert len(await store.versions("order-desk")) == 1
+
+
+async def test_running_interactions_are_counted_by_version(store: Store) -> None:
+    assert await store.running("order-desk") == {}
+    await save_all(store, started(1), started(2), started(3, bot="other"), started(4, ended_at=NOW + 9))
+    change = started(5)
+    await save_all(
+        store, msgspec.structs.replace(change, interaction=msgspec.structs.replace(change.interaction, version=2))
+    )
+    assert await store.running("order-desk") == {1: 2, 2: 1}
 
 
 async def test_secrets_are_set_and_removed(store: Store) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from branchline.service.keys import Keys
 from branchline.store import open_store
 from branchline.store.memory import MemoryStore
-from branchline.store.port import ApiKey
 from branchline.store.problems import StoreForeign, StoreInUse, StoreNewer, StoreUnavailable, StoreUnknown
 from branchline.store.sqlite.connect import connect, prepare
 from branchline.store.sqlite.lock import Lock
@@ -240,8 +240,8 @@ async def test_a_passing_command_works_beside_a_server(tmp_path: Path) -> None:
             await save_all(server, started(number))
 
     await asyncio.gather(publish(), talk())
-    await command.add_key(ApiKey("k", "n", b"h", NOW))
-    assert [key.id for key in await server.keys()] == ["k"]
+    await Keys(command, lambda: NOW).create("n")
+    assert [key.name for key in await Keys(server, lambda: NOW).all()] == ["n"]
     newest = await server.version("order-desk")
     assert newest is not None
     assert newest.number == 10

@@ -3,6 +3,7 @@
 import pytest
 
 from branchline.store.port import Duplicate, Store
+from branchline.store.tables import Unmatched
 from branchline.store.tables.statement import sql
 
 SET = sql("set", "insert into secret (name, sealed) values (:name, :sealed) returning name")
@@ -19,6 +20,15 @@ async def test_statements_are_written_together_or_not_at_all(store: Store) -> No
     with pytest.raises(Duplicate):
         await store.tables.write(SET(name="a", sealed=b"1"), SET(name="a", sealed=b"2"))
     assert await store.tables.read(GET(name="")) == []
+
+
+async def test_what_must_find_something_and_does_not_undoes_everything(store: Store) -> None:
+    drop = sql("drop", "delete from secret where name = :name returning name")
+    with pytest.raises(Unmatched):
+        await store.tables.write(SET(name="a", sealed=b"1"), drop(name="b").or_nothing())
+    assert await store.tables.read(GET(name="")) == []
+    assert await store.tables.write(SET(name="b", sealed=b"1"), drop(name="b").or_nothing()) == [[("b",)], [("b",)]]
+    assert await store.tables.write(drop(name="b")) == [[]]
 
 
 def test_a_statement_takes_its_values_and_no_others() -> None:

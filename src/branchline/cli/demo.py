@@ -114,7 +114,7 @@ async def prepare(store: Store, example: Path, address: str) -> tuple[int, str]:
         raise ExampleMissing(problem=f"its bot file has issues; see `branchline check {file}`")
     bot = pointed_at(found.bot, address)
     number = await Bots(store, system_clock).publish(bot, file.read_bytes(), "demo", lambda path: attached(file, path))
-    for old in await store.keys():
+    for old in await Keys(store, system_clock).all():
         if old.name == "demo" and old.revoked_at is None:
             await Keys(store, system_clock).revoke(old.id)
     return number, (await Keys(store, system_clock).create("demo"))[1]

@@ -5,38 +5,34 @@ from typing import Annotated
 import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, with_store
-from branchline.errors import CallerError
 from branchline.interaction.transcript import iso, iso_or_none
 from branchline.service.clock import system_clock
-from branchline.service.keys import Keys
-from branchline.store.port import ApiKey, Store
+from branchline.service.keys import EVERY, SCOPES, Keys
+from branchline.store.port import Store
+from branchline.store.tables.keys import KeyRow
 
 api_key = typer.Typer(no_args_is_help=True, help="Keys for the core API.")
 app.add_typer(api_key, name="api-key")
 
 
-class KeyUnknown(CallerError):
-    """There is no API key {key}. `branchline api-key list` shows them."""
-
-    code = "api_key.unknown"
-    status = 404
-
-
 @api_key.command()
 def create(
     name: Annotated[str, typer.Argument(help="What it is for.")],
+    scope: Annotated[
+        list[str] | None, typer.Option(help=f"What it may do: {', '.join(SCOPES)}; everything if not given.")
+    ] = None,
     database: Database = None,
     settings_file: SettingsFile = None,
     json: Json = False,
 ) -> None:
     """Make a key. It is shown this once and kept as a hash only."""
 
-    async def use(store: Store) -> tuple[ApiKey, str]:
-        return await Keys(store, system_clock).create(name)
+    async def use(store: Store) -> tuple[KeyRow, str]:
+        return await Keys(store, system_clock).create(name, scope or (EVERY,))
 
     key, text = with_store(read_settings(settings_file, database=database), use)
     if json:
-        say_json({"id": key.id, "name": key.name, "key": text})
+        say_json({"id": key.id, "name": key.name, "scopes": key.scopes.split(), "key": text})
     else:
         say(text)
 
@@ -45,14 +41,20 @@ def create(
 def list_(database: Database = None, settings_file: SettingsFile = None, json: Json = False) -> None:
     """List the keys; the keys themselves are not kept."""
 
-    async def use(store: Store) -> list[ApiKey]:
-        return await store.keys()
+    async def use(store: Store) -> list[KeyRow]:
+        return await Keys(store, system_clock).all()
 
     keys = with_store(read_settings(settings_file, database=database), use)
     if json:
         say_json(
             [
-                {"id": k.id, "name": k.name, "created_at": iso(k.created_at), "revoked_at": iso_or_none(k.revoked_at)}
+                {
+                    "id": k.id,
+                    "name": k.name,
+                    "scopes": k.scopes.split(),
+                    "created_at": iso(k.created_at),
+                    "revoked_at": iso_or_none(k.revoked_at),
+                }
                 for k in keys
             ]
         )
@@ -61,7 +63,7 @@ def list_(database: Database = None, settings_file: SettingsFile = None, json: J
         say("There are no API keys. Make one with `branchline api-key create NAME`.")
     for k in keys:
         state = f"revoked {iso(k.revoked_at)}" if k.revoked_at is not None else "active"
-        say(f"{k.id}  {iso(k.created_at)}  {state}  {k.name}")
+        say(f"{k.id}  {iso(k.created_at)}  {state}  {k.scopes}  {k.name}")
 
 
 @api_key.command()
@@ -72,9 +74,8 @@ def revoke(
 ) -> None:
     """Make a key stop working, at once."""
 
-    async def use(store: Store) -> bool:
+    async def use(store: Store) -> KeyRow:
         return await Keys(store, system_clock).revoke(key_id)
 
-    if not with_store(read_settings(settings_file, database=database), use):
-        raise KeyUnknown(key=key_id)
+    with_store(read_settings(settings_file, database=database), use)
     say(f"{key_id} is revoked.")

@@ -13,7 +13,7 @@ from branchline.interaction.events import FileRef
 from branchline.service.clock import Clock
 from branchline.service.identity import new_token
 from branchline.service.refusals import BotUnknown
-from branchline.store.port import Store, StoredFile
+from branchline.store.port import Alongside, Store, StoredFile, nothing_alongside
 
 CACHED_VERSIONS = 64
 NEWEST_FOR_MS = 1_000
@@ -54,11 +54,22 @@ class Bots:
         self._newest[bot] = (now, pinned)
         return pinned
 
-    async def publish(self, bot: Bot, source: bytes, note: str, read_file: Callable[[str], bytes]) -> int:
-        """Publish a checked bot as its next version; `read_file` gives the content of a file that it sends."""
+    async def publish(
+        self,
+        bot: Bot,
+        source: bytes,
+        note: str,
+        read_file: Callable[[str], bytes],
+        by: str = "",
+        alongside: Alongside = nothing_alongside,
+    ) -> int:
+        """Publish a checked bot as its next version; `read_file` gives the content of a file that it sends.
+
+        `by`: the person's name. `alongside`: see `Store.publish`.
+        """
         now = self._clock()
         files = [_stored(path, read_file(path), now, bot.bot) for path in sorted(_paths(bot))]
-        number = await self._store.publish(bot.bot, msgspec.json.encode(bot), source, now, note, files)
+        number = await self._store.publish(bot.bot, msgspec.json.encode(bot), source, now, note, files, by, alongside)
         self._newest.pop(bot.bot, None)
         return number
 

@@ -4,6 +4,7 @@ A page looks at every interaction, so it is not for many of them.
 """
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from branchline.interaction.record import Interaction, ids_of_quick_ref
 from branchline.store.cursor import Key, by_end, paginate, span
 from branchline.store.port import (
-    ApiKey,
+    Alongside,
     Change,
     Duplicate,
     Loaded,
@@ -21,6 +22,7 @@ from branchline.store.port import (
     StoredFile,
     TurnRecord,
     Version,
+    nothing_alongside,
 )
 from branchline.store.sqlite.tables import MemoryTables
 from branchline.store.status import status
@@ -52,7 +54,6 @@ class MemoryStore:
         self._owed: dict[str, Owed] = {}
         self._versions: dict[str, list[Version]] = {}
         self._files: dict[str, StoredFile] = {}
-        self._keys: dict[str, ApiKey] = {}
         self._secrets: dict[str, bytes] = {}
         self._breakers: dict[str, bytes] = {}
         self.tables = MemoryTables()
@@ -184,15 +185,24 @@ class MemoryStore:
     # bots
 
     async def publish(
-        self, bot: str, definition: bytes, source: bytes, at: int, note: str, files: Sequence[StoredFile]
+        self,
+        bot: str,
+        definition: bytes,
+        source: bytes,
+        at: int,
+        note: str,
+        files: Sequence[StoredFile],
+        by: str = "",
+        alongside: Alongside = nothing_alongside,
     ) -> int:
         its = self._versions.get(bot, [])
         number = len(its) + 1
         new = {file.id: msgspec.structs.replace(file, bot=bot, version=number) for file in files}
         if len(new) < len(files) or any(file_id in self._files for file_id in new):
             raise Duplicate("It is already stored: a file of the version")
+        self.tables.at_once(*alongside(number))
         self._files.update(new)
-        self._versions[bot] = [*its, Version(bot, number, definition, source, at, note)]
+        self._versions[bot] = [*its, Version(bot, number, definition, source, at, note, by)]
         return number
 
     async def version(self, bot: str, number: int | None = None) -> Version | None:
@@ -205,6 +215,10 @@ class MemoryStore:
         if bot is None:
             return [self._versions[name][-1] for name in sorted(self._versions)]
         return self._versions.get(bot, [])[::-1]
+
+    async def running(self, bot: str) -> dict[int, int]:
+        active = (kept.interaction for kept in self._kept.values() if not kept.interaction.ended)
+        return dict(Counter(interaction.version for interaction in active if interaction.bot == bot))
 
     async def version_files(self, bot: str, number: int) -> list[StoredFile]:
         return [_bare(file) for file in self._files.values() if file.bot == bot and file.version == number]
@@ -222,25 +236,7 @@ class MemoryStore:
     async def files_of(self, interaction_id: int) -> list[StoredFile]:
         return [_bare(file) for file in self._files.values() if file.interaction_id == interaction_id]
 
-    # keys, secrets, breakers
-
-    async def add_key(self, key: ApiKey) -> None:
-        if key.id in self._keys:
-            raise Duplicate(f"It is already stored: the key {key.id}")
-        self._keys[key.id] = key
-
-    async def keys(self) -> list[ApiKey]:
-        return sorted(self._keys.values(), key=lambda key: (key.created_at, key.id))
-
-    async def key(self, key_id: str) -> ApiKey | None:
-        return self._keys.get(key_id)
-
-    async def revoke_key(self, key_id: str, at: int) -> bool:
-        key = self._keys.get(key_id)
-        if key is None or key.revoked_at is not None:
-            return False
-        self._keys[key_id] = msgspec.structs.replace(key, revoked_at=at)
-        return True
+    # secrets, breakers
 
     async def set_secret(self, name: str, sealed: bytes) -> None:
         self._secrets[name] = sealed

@@ -4,13 +4,19 @@ A turn is saved whole or not at all: the interaction, its transcript row, its da
 turn that was read. When `save` returns True, the turn is on disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
 
 from branchline.interaction.record import Datum, Interaction
 from branchline.store.tables import Statement, Tables
+
+Alongside = Callable[[int], Sequence[Statement]]
+
+
+def nothing_alongside(_number: int) -> Sequence[Statement]:
+    return ()
 
 
 class TurnRecord(Struct, frozen=True):
@@ -114,6 +120,8 @@ class Version(Struct, frozen=True):
     source: bytes
     published_at: int
     note: str = ""
+    published_by: str = ""
+    """The name of the person who published it; empty for the command line."""
 
 
 class StoredFile(Struct, frozen=True):
@@ -131,22 +139,12 @@ class StoredFile(Struct, frozen=True):
     path: str | None = None
 
 
-class ApiKey(Struct, frozen=True):
-    """A key of the core API. Only the SHA-256 of the secret is kept."""
-
-    id: str
-    name: str
-    secret_hash: bytes
-    created_at: int
-    revoked_at: int | None = None
-
-
 class BadCursor(ValueError):
     """A cursor that no page of this list gave."""
 
 
 class Duplicate(ValueError):
-    """Something that is unique is already stored: a message id in its interaction, a uuid, a token, a file or key id."""
+    """Something that is unique is already stored: a message id in its interaction, a uuid, a token, a file id."""
 
 
 class Store(Protocol):
@@ -205,15 +203,30 @@ class Store(Protocol):
     # bots
 
     async def publish(
-        self, bot: str, definition: bytes, source: bytes, at: int, note: str, files: Sequence[StoredFile]
+        self,
+        bot: str,
+        definition: bytes,
+        source: bytes,
+        at: int,
+        note: str,
+        files: Sequence[StoredFile],
+        by: str = "",
+        alongside: Alongside = nothing_alongside,
     ) -> int:
-        """Store the next version with its files (their `version` is filled in); gives its number, from 1."""
+        """Store the next version with its files (their `version` is filled in); gives its number, from 1.
+
+        `alongside` gives, for that number, statements of `store.tables` that run in the same transaction; what they
+        raise is raised, and nothing is stored then.
+        """
 
     async def version(self, bot: str, number: int | None = None) -> Version | None:
         """Give a version, or the newest one."""
 
     async def versions(self, bot: str | None = None) -> list[Version]:
         """Give the versions of a bot, newest first; without a bot the newest version of every bot."""
+
+    async def running(self, bot: str) -> dict[int, int]:
+        """Give how many interactions of a bot are active on each version; the others have none."""
 
     async def version_files(self, bot: str, number: int) -> list[StoredFile]:
         """Give the files of a version; `content` is left empty."""
@@ -227,15 +240,7 @@ class Store(Protocol):
     async def files_of(self, interaction_id: int) -> list[StoredFile]:
         """Give the files of an interaction, oldest first; `content` is left empty."""
 
-    # keys, secrets, breakers
-
-    async def add_key(self, key: ApiKey) -> None: ...
-
-    async def keys(self) -> list[ApiKey]: ...
-
-    async def key(self, key_id: str) -> ApiKey | None: ...
-
-    async def revoke_key(self, key_id: str, at: int) -> bool: ...
+    # secrets, breakers
 
     async def set_secret(self, name: str, sealed: bytes) -> None: ...
 

@@ -19,6 +19,8 @@ from branchline.service.refusals import DataInvalid, InteractionUnknown
 from branchline.store.port import BadCursor, Store
 
 PREFIX = "/api/core/v1/"
+READ, WRITE = "interactions:read", "data:write"
+"""The scopes: of looking, and of everything that changes something."""
 _OF_TRANSCRIPT = frozenset({"messages", "files"})
 
 
@@ -44,8 +46,8 @@ class Core:
         self._base = base
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._keys.check(bearer(scope))
         method = scope["method"]
+        await self._keys.check(bearer(scope), READ if method in {"GET", "HEAD"} else WRITE)
         match scope["path"][len(PREFIX) :].rstrip("/").split("/"):
             case ["interactions"] if method == "GET":
                 await self._list(scope, send)

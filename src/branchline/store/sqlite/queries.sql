@@ -199,22 +199,27 @@ update owed set held_until = 0 where holder = ? and held_until > 0
 select coalesce(max(number), 0) + 1 from version where bot = ?
 
 -- name: insert_version
-insert into version (bot, number, definition, source, published_at, note) values (?, ?, ?, ?, ?, ?)
+insert into version (bot, number, definition, source, published_at, note, published_by)
+values (?, ?, ?, ?, ?, ?, ?)
 
 -- name: version
-select bot, number, definition, source, published_at, note from version where bot = ? and number = ?
+select bot, number, definition, source, published_at, note, published_by from version where bot = ? and number = ?
 
 -- name: newest_version
-select bot, number, definition, source, published_at, note from version where bot = ? order by number desc limit 1
+select bot, number, definition, source, published_at, note, published_by from version where bot = ? order by number desc limit 1
 
 -- name: versions
-select bot, number, definition, source, published_at, note from version where bot = ? order by number desc
+select bot, number, definition, source, published_at, note, published_by from version where bot = ? order by number desc
 
 -- name: newest_versions
-select v.bot, v.number, v.definition, v.source, v.published_at, v.note
+select v.bot, v.number, v.definition, v.source, v.published_at, v.note, v.published_by
 from version v join (select bot, max(number) as number from version group by bot) n
   on n.bot = v.bot and n.number = v.number
 order by v.bot
+
+-- name: running
+select cast(json_extract(cast(state as text), '$.version') as integer), count(*) from interaction
+where bot = ? and status = 0 group by 1
 
 -- Files
 
@@ -233,19 +238,7 @@ from file where interaction_id = ? order by row
 select id, name, media_type, size, x'', created_at, interaction_id, bot, version, path
 from file where bot = ? and version = ? order by row
 
--- Keys, secrets, breakers
-
--- name: insert_key
-insert into api_key (id, name, secret_hash, created_at, revoked_at) values (?, ?, ?, ?, ?)
-
--- name: keys
-select id, name, secret_hash, created_at, revoked_at from api_key order by created_at, id
-
--- name: key
-select id, name, secret_hash, created_at, revoked_at from api_key where id = ?
-
--- name: revoke_key
-update api_key set revoked_at = ? where id = ? and revoked_at is null
+-- Secrets, breakers
 
 -- name: set_secret
 insert into secret (name, sealed) values (?, ?) on conflict (name) do update set sealed = excluded.sealed

@@ -11,7 +11,7 @@ import msgspec
 
 from branchline.errors import HostError
 from branchline.store.port import (
-    ApiKey,
+    Alongside,
     Change,
     Loaded,
     Owed,
@@ -20,12 +20,13 @@ from branchline.store.port import (
     StoredFile,
     TurnRecord,
     Version,
+    nothing_alongside,
 )
 from branchline.store.sqlite import pages, search, turns
 from branchline.store.sqlite.connect import connect, explain, prepare
 from branchline.store.sqlite.lock import Lock
 from branchline.store.sqlite.queries import SQL
-from branchline.store.sqlite.tables import SqliteTables
+from branchline.store.sqlite.tables import SqliteTables, run
 from branchline.store.sqlite.writer import Writer
 
 T = TypeVar("T")
@@ -145,13 +146,23 @@ class SqliteStore:
     # bots
 
     async def publish(
-        self, bot: str, definition: bytes, source: bytes, at: int, note: str, files: Sequence[StoredFile]
+        self,
+        bot: str,
+        definition: bytes,
+        source: bytes,
+        at: int,
+        note: str,
+        files: Sequence[StoredFile],
+        by: str = "",
+        alongside: Alongside = nothing_alongside,
     ) -> int:
         def write(db: sqlite3.Connection) -> int:
             number: int = db.execute(SQL["next_version"], (bot,)).fetchone()[0]
-            db.execute(SQL["insert_version"], (bot, number, definition, source, at, note))
+            db.execute(SQL["insert_version"], (bot, number, definition, source, at, note, by))
             for file in files:
                 _put(db, msgspec.structs.replace(file, bot=bot, version=number))
+            for statement in alongside(number):
+                run(db, statement)
             return number
 
         return await self._writer.do(write, heavy=True)
@@ -172,6 +183,9 @@ class SqliteStore:
             return [Version(*row) for row in rows]
 
         return await self._read(read)
+
+    async def running(self, bot: str) -> dict[int, int]:
+        return await self._read(lambda db: dict(db.execute(SQL["running"], (bot,)).fetchall()))
 
     async def version_files(self, bot: str, number: int) -> list[StoredFile]:
         return await self._read(
@@ -195,21 +209,7 @@ class SqliteStore:
             lambda db: [StoredFile(*row) for row in db.execute(SQL["files_of_interaction"], (interaction_id,))]
         )
 
-    # keys, secrets, breakers
-
-    async def add_key(self, key: ApiKey) -> None:
-        row = (key.id, key.name, key.secret_hash, key.created_at, key.revoked_at)
-        await self._writer.do(lambda db: _unique(db, SQL["insert_key"], row))
-
-    async def keys(self) -> list[ApiKey]:
-        return self._look(lambda db: [ApiKey(*row) for row in db.execute(SQL["keys"])])
-
-    async def key(self, key_id: str) -> ApiKey | None:
-        rows = self._look(lambda db: db.execute(SQL["key"], (key_id,)).fetchall())
-        return ApiKey(*rows[0]) if rows else None
-
-    async def revoke_key(self, key_id: str, at: int) -> bool:
-        return await self._writer.do(lambda db: db.execute(SQL["revoke_key"], (at, key_id)).rowcount == 1)
+    # secrets, breakers
 
     async def set_secret(self, name: str, sealed: bytes) -> None:
         await self._writer.do(lambda db: _none(db.execute(SQL["set_secret"], (name, sealed))))

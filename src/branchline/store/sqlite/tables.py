@@ -6,18 +6,21 @@ from typing import TypeVar
 
 from branchline.store.sqlite.migrations import migrations, statements
 from branchline.store.sqlite.turns import refused
-from branchline.store.tables import Row, Statement
+from branchline.store.tables import Row, Statement, Unmatched
 
 T = TypeVar("T")
 Run = Callable[[sqlite3.Connection], T]
 
 
 def run(db: sqlite3.Connection, statement: Statement) -> list[Row]:
-    """Run one statement; Duplicate when something that is unique is already there."""
+    """Run one statement; Duplicate when something that is unique is already there, Unmatched when it must give rows and gave none."""
     try:
-        return db.execute(statement.sql.text, statement.values).fetchall()
+        rows = db.execute(statement.sql.text, statement.values).fetchall()
     except sqlite3.IntegrityError as problem:
         raise refused(problem) from None
+    if statement.must and not rows:
+        raise Unmatched(statement.sql.name)
+    return rows
 
 
 class SqliteTables:

@@ -5,6 +5,6 @@ tables are made by a migration for each. The store in memory keeps them in an SQ
 """
 
 from branchline.store.tables.statement import Sql, Statement, read_sql
-from branchline.store.tables.tables import Row, Tables
+from branchline.store.tables.tables import Row, Tables, Unmatched
 
-__all__ = ["Row", "Sql", "Statement", "Tables", "read_sql"]
+__all__ = ["Row", "Sql", "Statement", "Tables", "Unmatched", "read_sql"]

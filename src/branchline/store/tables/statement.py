@@ -33,10 +33,15 @@ class Sql(Struct, frozen=True):
 
 
 class Statement(Struct, frozen=True):
-    """A statement and its values, ready to run."""
+    """A statement and its values, ready to run. `must`: unless it gives rows, nothing of its transaction is kept."""
 
     sql: Sql
     values: Mapping[str, Value]
+    must: bool = False
+
+    def or_nothing(self) -> "Statement":
+        """Give the statement as one that must give rows."""
+        return Statement(self.sql, self.values, must=True)
 
 
 def parse(text: str) -> dict[str, str]:

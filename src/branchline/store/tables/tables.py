@@ -7,6 +7,10 @@ from branchline.store.tables.statement import Statement
 Row = tuple[Any, ...]
 
 
+class Unmatched(Exception):
+    """A statement that must give rows gave none: what it asked for in its condition does not hold any more."""
+
+
 class Tables(Protocol):
     """Runs statements. Both methods raise HostError when the database cannot be used."""
 
@@ -17,5 +21,6 @@ class Tables(Protocol):
         """Run statements in one transaction, durably; gives the rows of each (`returning`).
 
         Nothing is decided between them: a condition stands in the statement itself. Raises Duplicate when something
-        that is unique is already stored; nothing is changed then.
+        that is unique is already stored, and Unmatched when a statement that must give rows (`Statement.or_nothing`) gave
+        none; nothing is changed then.
         """

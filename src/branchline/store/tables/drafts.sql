@@ -1,0 +1,25 @@
+-- name: add
+insert into draft (bot, revision, document, name, errors, warnings, base, saved_at, saved_by, source)
+values (:bot, 1, :document, :name, :errors, :warnings, :base, :at, :by, :source) returning revision
+
+-- name: save
+update draft set revision = revision + 1, document = :document, name = :name, errors = :errors, warnings = :warnings,
+  saved_at = :at, saved_by = :by
+where bot = :bot and revision = :revision returning revision
+
+-- name: replace
+update draft set revision = revision + 1, document = :document, name = :name, errors = :errors, warnings = :warnings,
+  base = :base, saved_at = :at, saved_by = :by, source = :source
+where bot = :bot and revision = :revision returning revision
+
+-- name: published
+update draft set base = :base, source = :source where bot = :bot and revision = :revision returning revision
+
+-- name: discard
+delete from draft where bot = :bot returning revision
+
+-- name: draft
+select bot, revision, document, name, errors, warnings, base, saved_at, saved_by, source from draft where bot = :bot
+
+-- name: heads
+select bot, revision, '', name, errors, warnings, base, saved_at, saved_by, null from draft order by bot
