@@ -111,8 +111,9 @@ class Client:
         self._opened = opened
         self._slots = Slots(in_flight_per_endpoint, in_flight)
         self._lookup = lookup
-        self._tls = tls or ssl.create_default_context()
-        self._tls.set_alpn_protocols(["http/1.1"])
+        self._tls = tls
+        if tls is not None:
+            tls.set_alpn_protocols(["http/1.1"])
         self._session: aiohttp.ClientSession | None = None
         self._headers = (
             (hdrs.CONTENT_TYPE, "application/json"),
@@ -208,7 +209,12 @@ class Client:
         session = self._session or self._open()
         try:
             response = await session.request(
-                call.method, _url(where.url), data=call.body or None, headers=headers, allow_redirects=False
+                call.method,
+                _url(where.url),
+                data=call.body or None,
+                headers=headers,
+                allow_redirects=False,
+                ssl=self._trusted() if where.scheme == "https" else True,
             )
         except aiohttp.ClientConnectorDNSError as error:
             raise _Outcome(Reason.DNS_ERROR, f"{shown(where.host)} could not be resolved: {_why(error)}.") from None
@@ -232,12 +238,18 @@ class Client:
             raise _Outcome(found.reason, found.detail, response.status)
         return response.status, found
 
+    def _trusted(self) -> ssl.SSLContext:
+        """Give the context of TLS, made at the first call that needs it: the roots of the system weigh megabytes."""
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+            self._tls.set_alpn_protocols(["http/1.1"])
+        return self._tls
+
     def _open(self) -> aiohttp.ClientSession:
         connector = Connector(
             socket_factory=Guard(self._opened),
             resolver=Resolver(self._lookup),
             use_dns_cache=False,
-            ssl=self._tls,
             limit=0,
             keepalive_timeout=KEEP_ALIVE_S,
         )

@@ -2,16 +2,21 @@
 (`BRANCHLINE_SECRET_<NAME>`) or from a sealed table, never from a bot file, and leave only towards their endpoint."""
 
 import os
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from pathlib import Path
-
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from typing import TYPE_CHECKING
 
 from branchline.errors import HostError
 from branchline.insert import template
 from branchline.store.port import Store
 
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
 READ_EVERY_MS = 5_000
+KEY_BYTES = 32
+"""A key of Fernet: so many random bytes, in URL-safe base64."""
 ENVIRONMENT_PREFIX = "BRANCHLINE_SECRET_"
 
 
@@ -33,11 +38,10 @@ class Secrets:
     def __init__(self, store: Store, key: str, environment: Mapping[str, str] | None = None) -> None:
         self._store = store
         self._environment = os.environ if environment is None else environment
-        try:
-            keys = [Fernet(part.strip().encode()) for part in key.split(",") if part.strip()]
-        except ValueError as problem:
-            raise SecretKeyInvalid(problem=problem) from None
-        self._box = MultiFernet(keys) if keys else None
+        self._keys = [part.strip() for part in key.split(",") if part.strip()]
+        if not all(_is_key(key) for key in self._keys):
+            raise SecretKeyInvalid(problem="a key is 32 bytes in URL-safe base64")
+        self._made: MultiFernet | None = None
         self._sealed: dict[str, bytes] = {}
         self._read_at = 0
 
@@ -67,17 +71,32 @@ class Secrets:
         return template(text).fill(lambda name: self.value(name.removeprefix("secret.")))
 
     async def set(self, name: str, value: str) -> None:
-        if self._box is None:
-            raise SecretKeyInvalid(problem="there is none")
-        await self._store.set_secret(name, self._box.encrypt(value.encode()))
+        await self._store.set_secret(name, self._box().encrypt(value.encode()))
 
     def _open(self, sealed: bytes) -> str:
-        if self._box is None:
-            raise SecretKeyInvalid(problem="there is none")
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 see _box
+
         try:
-            return self._box.decrypt(sealed).decode()
+            return self._box().decrypt(sealed).decode()
         except InvalidToken:
             raise SecretKeyInvalid(problem="it did not seal this secret") from None
+
+    def _box(self) -> "MultiFernet":
+        # Imported here: the library takes 6 MB, and most servers have no sealed secret.
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415
+
+        if self._made is None:
+            if not self._keys:
+                raise SecretKeyInvalid(problem="there is none")
+            self._made = MultiFernet([Fernet(key.encode()) for key in self._keys])
+        return self._made
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(urlsafe_b64decode(text.encode())) == KEY_BYTES
+    except ValueError:
+        return False
 
 
 def key_beside(database: Path) -> str:
@@ -86,7 +105,7 @@ def key_beside(database: Path) -> str:
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        key = Fernet.generate_key().decode()
+        key = urlsafe_b64encode(os.urandom(KEY_BYTES)).decode()
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(key + "\n")

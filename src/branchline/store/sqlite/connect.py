@@ -15,6 +15,8 @@ RETRY_S = 5
 """Seconds after which a caller may try again when the database cannot be used."""
 BUSY_MS = 5_000
 """Milliseconds that a statement waits for another process, such as `branchline publish` beside a server."""
+CHECKPOINT_PAGES = 4_000
+"""Pages in the log (16 MB) after which they move into the database file: pages that many turns wrote move once."""
 _PASSING = {
     sqlite3.SQLITE_BUSY,
     sqlite3.SQLITE_LOCKED,
@@ -89,6 +91,7 @@ def connect(path: Path, *, reader: bool = False, cache_kib: int = 2_000) -> sqli
     db.execute("pragma journal_mode = wal")
     db.execute("pragma synchronous = full")
     db.execute("pragma secure_delete = fast")
+    db.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
     db.execute(f"pragma cache_size = {-cache_kib}")
     db.execute(f"pragma query_only = {int(reader)}")
     return db
