@@ -13,6 +13,8 @@ from branchline.api.chat.routes import CORS
 from branchline.api.chat.routes import PREFIX as CHAT
 from branchline.api.core import Core
 from branchline.api.core.routes import PREFIX as CORE
+from branchline.api.ops import Ops
+from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
 from branchline.api.web import Web
 from branchline.fulfillment.addresses import opened as opened_addresses
@@ -22,6 +24,7 @@ from branchline.service.bots import Bots
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock, system_clock
 from branchline.service.converse import Converse
+from branchline.service.health import Health
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
 from branchline.service.secrets import Secrets
@@ -103,10 +106,17 @@ def build(
         messages=Rate(settings.messages_per_minute),
         trusted_proxies=frozenset(settings.trusted_proxies),
     )
+    ops = Ops(
+        Health(store, sweep, clock),
+        Gauges(store, carriers, clock, settings.database.partition(":")[0]),
+        token=settings.metrics_token,
+        open_to_all=settings.metrics_open,
+    )
     rooms = (
         Room(Web.owns, Web(bots, clock), CORS),
         Room(below(CHAT), chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),
+        Room(Ops.owns, ops),
     )
     app = App(rooms, opened, closing)
     parts = Parts(settings, store, bots, converse, keys, secrets, carriers, app)

@@ -15,6 +15,8 @@ from platformdirs import user_data_path
 from branchline.errors import HostError
 
 PREFIX = "BRANCHLINE_"
+HIDDEN = frozenset({"secret_key", "metrics_token"})
+"""Settings that are never shown."""
 
 
 class SettingInvalid(HostError):
@@ -67,6 +69,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Addresses of proxies whose X-Forwarded-For is believed, comma separated.")
     ] = ()
+    metrics_token: Annotated[
+        str, Meta(description="Bearer token for /metrics; without one, and without metrics_open, there are no metrics.")
+    ] = ""
+    metrics_open: Annotated[
+        bool, Meta(description="Give /metrics to whoever asks: where only your own network reaches the server.")
+    ] = False
     log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = (
         "auto"
     )
@@ -142,7 +150,7 @@ def _convert(name: str, value: Any, source: str, hint: Any, help_text: str) -> A
     try:
         return msgspec.convert(value, hint, strict=False)
     except msgspec.ValidationError as problem:
-        shown = "***" if name == "secret_key" else value
+        shown = "***" if name in HIDDEN else value
         raise SettingInvalid(name=name, value=shown, source=source, problem=str(problem), help=help_text) from None
 
 

@@ -5,7 +5,7 @@ import asyncio
 import msgspec
 import pytest
 
-from branchline.store.port import Duplicate, Store
+from branchline.store.port import Backlog, Duplicate, Query, Store
 from store.samples import NOW, call, following, save_all, started
 
 MINUTE_MS = 60_000
@@ -83,3 +83,17 @@ async def test_the_calls_of_a_process_that_is_gone_are_free_at_once(store: Store
     assert await store.release("gone") == 0
     assert await store.release("nobody") == 0
     assert [owed.token for owed in await store.owed(NOW, "p2", 10)] == ["t1", "t2"]
+
+
+async def test_the_backlog_is_what_should_have_happened_by_now(store: Store) -> None:
+    assert await store.backlog(NOW) == Backlog()
+    due = [started(number, "hello", idle_at=NOW + number) for number in (1, 2, 3)]
+    await save_all(store, *due)
+    first = due[0].interaction
+    await save_all(store, following(first, owes=call("t1", first, until=NOW + 5)))
+    backlog = await store.backlog(NOW + 2)
+    assert (backlog.overdue, backlog.overdue_since) == (2, NOW + 1)
+    assert (backlog.owed, backlog.unheld_since) == (1, None)
+    assert (await store.backlog(NOW + 9)).unheld_since == NOW + 5
+    await store.page(Query(text="hello"))
+    assert (await store.backlog(NOW)).unindexed == 0

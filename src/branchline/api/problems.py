@@ -9,6 +9,7 @@ import structlog
 
 from branchline.api.http import ClientGone, Headers, Receive, Scope, Send, answer
 from branchline.errors import Refusal
+from branchline.meters import meters
 
 log = structlog.get_logger()
 
@@ -47,6 +48,7 @@ class Problems:
         except ClientGone:
             return
         except Refusal as refusal:
+            meters.refusals.add((refusal.code,))
             if started:
                 raise
             retry = [(b"retry-after", str(refusal.retry_after_s).encode())] if refusal.retry_after_s else []
@@ -54,6 +56,7 @@ class Problems:
             await answer(send, refusal.status, document(refusal), more=[*self._more, *retry, *authenticate])
         except Exception:
             incident = token_hex(6)
+            meters.incidents += 1
             log.exception("incident", incident=incident, path=scope.get("path"))
             if started:
                 raise

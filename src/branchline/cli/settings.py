@@ -1,9 +1,7 @@
 """`settings`: every setting with its value, where it came from, and what it is for."""
 
 from branchline.cli.app import Json, SettingsFile, app, say, say_json
-from branchline.settings import PREFIX, load
-
-HIDDEN = "secret_key"
+from branchline.settings import HIDDEN, PREFIX, load
 
 
 @app.command()
@@ -16,7 +14,7 @@ def settings(settings_file: SettingsFile = None, json: Json = False) -> None:
                 {
                     "name": o.name,
                     "environment": PREFIX + o.name.upper(),
-                    "value": "***" if o.name == HIDDEN and o.value else o.value,
+                    "value": "***" if o.name in HIDDEN and o.value else o.value,
                     "source": o.source,
                     "default": o.default,
                     "help": o.help,
@@ -26,7 +24,7 @@ def settings(settings_file: SettingsFile = None, json: Json = False) -> None:
         )
         return
     for o in origins:
-        value = "***" if o.name == HIDDEN and o.value else _shown(o.value)
+        value = "***" if o.name in HIDDEN and o.value else _shown(o.value)
         say(f"{o.name} = {value}  ({o.source})\n    {o.help}  [{PREFIX}{o.name.upper()}]")
 
 

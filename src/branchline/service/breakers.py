@@ -1,5 +1,7 @@
 """The circuit breakers of all endpoints: in memory while calls go on, in the store when they open or close."""
 
+from collections.abc import Mapping
+
 import msgspec
 import structlog
 
@@ -27,6 +29,9 @@ class Breakers:
     async def open(self) -> None:
         self._states = await stored(self._store)
         self._read_at = self._clock()
+
+    def states(self) -> Mapping[str, Breaker]:
+        return dict(self._states)
 
     async def allows(self, endpoint: str) -> bool:
         """Say whether a call may go to an endpoint now."""

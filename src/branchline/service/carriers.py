@@ -1,12 +1,14 @@
 """Makes the calls that saved turns owe, and brings what came of them back through the one door."""
 
 import asyncio
+from collections.abc import Mapping
 
 import structlog
 
 from branchline.actions.custom_request import CustomRequest
 from branchline.duration import milliseconds
 from branchline.errors import Refusal
+from branchline.fulfillment.breaker import Breaker
 from branchline.fulfillment.client import Answered, Call, Client
 from branchline.fulfillment.reasons import Reason
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
@@ -35,6 +37,15 @@ class Carriers:
         self._breakers = Breakers(store, clock)
         self._carrying: dict[str, asyncio.Task[None]] = {}
         converse.owe = self.carry
+
+    @property
+    def in_flight(self) -> int:
+        """Count the calls that are being made, those that wait for a slot too."""
+        return len(self._carrying)
+
+    def breakers(self) -> Mapping[str, Breaker]:
+        """Give the breakers that are not at rest, by endpoint."""
+        return self._breakers.states()
 
     async def open(self) -> None:
         await self._secrets.refresh()

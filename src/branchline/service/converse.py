@@ -7,6 +7,7 @@ that was read. A miss means that someone else moved the interaction; then it is 
 import asyncio
 from collections.abc import Callable
 from hmac import compare_digest
+from time import perf_counter
 from weakref import WeakValueDictionary
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from branchline.interaction import transcript
 from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
 from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
 from branchline.interaction.record import Datum, Interaction
+from branchline.meters import meters
 from branchline.service.asking import Asker, Request
 from branchline.service.bots import Bots, Pinned
 from branchline.service.hub import Hub, News
@@ -122,6 +124,7 @@ class Converse:
         self, interaction: Interaction, pinned: Pinned, event: AnyEvent, token_hash: bytes | None = None
     ) -> Received | None:
         """Run and save one turn; None for a miss."""
+        began = perf_counter()
         turn = advance(pinned.bot, interaction, event, pinned.files)
         ignored = turn.effects[0] if turn.effects and isinstance(turn.effects[0], Ignored) else None
         if ignored is not None and ignored.reason != "stale":
@@ -145,7 +148,11 @@ class Converse:
             settles=event.token if isinstance(event, FulfillmentReturned | FulfillmentFailed) else None,
         )
         if not await self._store.save(change):
+            meters.turns_missed += 1
             return None
+        meters.turn(after.bot, type(event).__name__, perf_counter() - began)
+        if change.settles is not None:
+            _count(after.bot, event)
         lines = tuple(written.entries.split("\n")) if written.entries else ()
         self._hub.tell(after.uuid, News(after, first, lines))
         if owed is not None:
@@ -184,6 +191,13 @@ class Converse:
 def _changed(turn: Turn) -> dict[str, Datum | None]:
     now = turn.interaction.data
     return {effect.name: now.get(effect.name) for effect in turn.effects if isinstance(effect, DataSet)}
+
+
+def _count(bot: str, event: AnyEvent) -> None:
+    if isinstance(event, FulfillmentFailed):
+        meters.fulfillment(bot, event.reason, event.took_ms / 1000)
+    elif isinstance(event, FulfillmentReturned):
+        meters.fulfillment(bot, "ok", event.took_ms / 1000)
 
 
 def _nobody_calls(_owed: Owed, _request: Request) -> None:

@@ -1,11 +1,13 @@
 """What happens by itself: deadlines that have passed, and calls that a stopped process left owed."""
 
 import asyncio
+from time import monotonic
 
 import structlog
 
 from branchline.errors import Refusal
 from branchline.interaction.events import TimedOut
+from branchline.meters import meters
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
@@ -26,10 +28,13 @@ class Sweep:
         self._carriers = carriers
         self._clock = clock
         self._holder = holder
+        self.beat = monotonic()
+        """When it last came round, on the monotonic clock (s)."""
 
     async def run(self) -> None:
         """Sweep until cancelled. A failing store is waited for: what is due stays due."""
         while True:
+            self.beat = monotonic()
             try:
                 busy = await self.once()
             except Refusal as refusal:
@@ -39,7 +44,9 @@ class Sweep:
                 log.exception("sweep.failed")
                 busy = False
             if not busy:
+                began = monotonic()
                 await asyncio.sleep(EVERY_S)
+                meters.loop_lag.note(monotonic() - began - EVERY_S)
 
     async def once(self) -> bool:
         """Do what is due now; True when there was as much as fits into one go."""

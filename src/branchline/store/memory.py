@@ -13,6 +13,7 @@ from branchline.interaction.record import Interaction, ids_of_quick_ref
 from branchline.store.cursor import Key, by_end, paginate, span
 from branchline.store.port import (
     Alongside,
+    Backlog,
     Change,
     Duplicate,
     Loaded,
@@ -181,6 +182,12 @@ class MemoryStore:
         theirs = [call for call in self._owed.values() if call.holder == holder and call.held_until > 0]
         self._owed.update({call.token: msgspec.structs.replace(call, held_until=0) for call in theirs})
         return len(theirs)
+
+    async def backlog(self, now: int) -> Backlog:
+        overdue = [kept.due_at for kept in self._kept.values() if kept.due_at is not None and kept.due_at <= now]
+        unheld = [call.held_until for call in self._owed.values() if call.held_until <= now]
+        since = min(overdue, default=None)
+        return Backlog(min(len(overdue), 10_000), since, len(self._owed), min(unheld, default=None))
 
     # bots
 

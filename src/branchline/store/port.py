@@ -139,6 +139,19 @@ class StoredFile(Struct, frozen=True):
     path: str | None = None
 
 
+class Backlog(Struct, frozen=True):
+    """What should have happened by now. `overdue`: interactions whose deadline has passed (counted up to 10,000), the
+    earliest at `overdue_since`; `owed`: calls owed, those with a hold that has run out since `unheld_since`;
+    `unindexed`: turns whose words no search finds yet without reading them first.
+    """
+
+    overdue: int = 0
+    overdue_since: int | None = None
+    owed: int = 0
+    unheld_since: int | None = None
+    unindexed: int = 0
+
+
 class BadCursor(ValueError):
     """A cursor that no page of this list gave."""
 
@@ -199,6 +212,9 @@ class Store(Protocol):
 
     async def release(self, holder: str) -> int:
         """Let go of every call held by `holder` (a process that is known to be gone); gives how many."""
+
+    async def backlog(self, now: int) -> Backlog:
+        """Give what should have happened by now, in bounded time."""
 
     # bots
 

@@ -193,6 +193,12 @@ update owed set holder = ?, held_until = ? where token = ?
 -- name: release
 update owed set held_until = 0 where holder = ? and held_until > 0
 
+-- name: overdue
+select count(*), min(due_at) from (select due_at from interaction where due_at <= ? order by due_at limit 10000)
+
+-- name: owed_in_all
+select count(*), min(case when held_until <= ? then held_until end) from owed
+
 -- Bots
 
 -- name: next_version

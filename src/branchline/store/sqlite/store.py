@@ -12,6 +12,7 @@ import msgspec
 from branchline.errors import HostError
 from branchline.store.port import (
     Alongside,
+    Backlog,
     Change,
     Loaded,
     Owed,
@@ -142,6 +143,14 @@ class SqliteStore:
 
     async def release(self, holder: str) -> int:
         return await self._writer.do(lambda db: db.execute(SQL["release"], (holder,)).rowcount)
+
+    async def backlog(self, now: int) -> Backlog:
+        def read(db: sqlite3.Connection) -> Backlog:
+            overdue, overdue_since = db.execute(SQL["overdue"], (now,)).fetchone()
+            owed, unheld_since = db.execute(SQL["owed_in_all"], (now,)).fetchone()
+            return Backlog(overdue, overdue_since, owed, unheld_since, search.highest_row(db) - search.position(db))
+
+        return await self._read(read)
 
     # bots
 

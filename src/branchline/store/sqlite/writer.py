@@ -12,8 +12,10 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
+from time import perf_counter
 from typing import Any, TypeVar
 
+from branchline.meters import meters
 from branchline.store.problems import StoreUnavailable
 from branchline.store.sqlite.connect import BUSY_MS, RETRY_S, explain
 
@@ -159,11 +161,15 @@ class Writer:
 
     def _finish(self, batch: list[_Work], outcomes: list[Any]) -> None:
         """In the thread: commit, and let the loop tell the callers."""
+        began = perf_counter()
         try:
             if self._db.in_transaction:
                 self._db.execute("commit")
+                meters.commits.note(perf_counter() - began)
+                meters.commit_sizes.note(len(batch))
         except sqlite3.Error as problem:
             self._roll_back()
+            meters.commits_failed += 1
             outcomes = [_Failed(explain(problem, self._path) or problem)] * len(batch)
         self._loop.call_soon_threadsafe(self._tell, batch, outcomes)
 

@@ -1,0 +1,5 @@
+"""For who operates the server: `/healthz`, `/readyz`, `/metrics`."""
+
+from branchline.api.ops.routes import Ops
+
+__all__ = ["Ops"]
