@@ -102,7 +102,7 @@ def resource(
             "ended_at": iso_or_none(interaction.ended_at),
             "completed_at": iso_or_none(interaction.ended_at),
             "finalized_at": iso_or_none(interaction.finalized_at),
-            "cleaned_at": None,
+            "cleaned_at": iso_or_none(interaction.cleaned_at),
         },
         "links": {"self": itself},
         "relationships": {name: _relationship(itself, name, include, parts) for name in RELATIONSHIPS},

@@ -88,4 +88,13 @@ class Closed(Event, frozen=True, omit_defaults=True):
     end_url: str = ""
 
 
+CleanedBy = Literal["retention", "erasure"]
+
+
+class Cleaned(Event, frozen=True, omit_defaults=True):
+    """The personal content was taken out: because the bot's retention says so, or because it was to be erased."""
+
+    by: CleanedBy
+
+
 AnyEvent = Started | Replied | FulfillmentReturned | FulfillmentFailed | DataGiven | FeedbackGiven | TimedOut | Closed

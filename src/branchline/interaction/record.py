@@ -110,6 +110,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     ended_by: EndedBy | None = None
     finalize_at: int | None = None
     finalized_at: int | None = None
+    cleaned_at: int | None = None
+    """When its personal content was taken out."""
 
     @property
     def ended(self) -> bool:

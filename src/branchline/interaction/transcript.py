@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from branchline.interaction.effects import AnyEffect, Ended, FileSent, MessageSent, SuggestionsOffered
-from branchline.interaction.events import AnyEvent
+from branchline.interaction.events import AnyEvent, Cleaned
 from branchline.interaction.record import Suggestion
 
 
@@ -65,7 +65,7 @@ class Shown(Struct, frozen=True, tag_field="effect", tag="Shown"):
 class Trace(Struct, frozen=True):
     """A turn's event and effects, as kept."""
 
-    event: AnyEvent
+    event: AnyEvent | Cleaned
     effects: list[AnyEffect | Shown]
 
 

@@ -9,7 +9,10 @@ from collections.abc import Sequence
 
 import msgspec
 
+from branchline.interaction.cleaning import cleaned
+from branchline.interaction.events import CleanedBy
 from branchline.interaction.record import Interaction, ids_of_quick_ref
+from branchline.store.cleaning import cleaned_turn, cleaning_turn
 from branchline.store.cursor import Key, by_end, paginate, span
 from branchline.store.port import (
     Alongside,
@@ -21,12 +24,14 @@ from branchline.store.port import (
     Page,
     Query,
     StoredFile,
+    Taken,
     TurnRecord,
     Version,
     nothing_alongside,
 )
 from branchline.store.sqlite.tables import MemoryTables
 from branchline.store.status import status
+from branchline.store.tables import Statement
 from branchline.store.words import Needle, contains, needles, texts, words
 
 HOLD_MS = 60_000
@@ -169,6 +174,40 @@ class MemoryStore:
             return list(self._kept.values())
         ids = ids_of_quick_ref(query.quick_ref, max(self._kept, default=0))
         return [self._kept[its] for its in ids if its in self._kept]
+
+    # cleaning
+
+    async def uncleaned(self, bot: str, ended_before: int, limit: int) -> list[int]:
+        found = [
+            (one.ended_at, one.id)
+            for one in (kept.interaction for kept in self._kept.values())
+            if one.bot == bot and one.finalized_at is not None and one.cleaned_at is None
+            if one.ended_at is not None and one.ended_at < ended_before
+        ]
+        return [its for _, its in sorted(found)[:limit]]
+
+    async def clean(
+        self, interaction_id: int, at: int, by: CleanedBy, alongside: Sequence[Statement] = ()
+    ) -> Taken | None:
+        kept = self._kept.get(interaction_id)
+        if kept is None or not kept.interaction.ended or kept.interaction.cleaned_at is not None:
+            return None
+        self.tables.at_once(*alongside)
+        files = [file.id for file in self._files.values() if file.interaction_id == interaction_id]
+        calls = [call.token for call in self._owed.values() if call.interaction_id == interaction_id]
+        taken = Taken(len(kept.turns), len(files), len(kept.data), len(calls))
+        for file_id in files:
+            del self._files[file_id]
+        for token in calls:
+            del self._owed[token]
+        kept.interaction = cleaned(kept.interaction, at)
+        kept.turns = [cleaned_turn(turn, at, by) for turn in kept.turns]
+        kept.turns.append(cleaning_turn(kept.interaction, at, by))
+        kept.messages, kept.data, kept.due_at, kept.token_hash = {}, {}, None, b""
+        return taken
+
+    async def compact(self) -> None:
+        """Nothing stays anywhere."""
 
     # calls owed
 

@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from branchline.interaction.events import CleanedBy
 from branchline.interaction.record import Datum, Interaction
 from branchline.store.tables import Statement, Tables
 
@@ -139,6 +140,15 @@ class StoredFile(Struct, frozen=True):
     path: str | None = None
 
 
+class Taken(Struct, frozen=True):
+    """What a cleaning took out: `turns` emptied, `files`, pieces of `data` and `calls` owed deleted."""
+
+    turns: int
+    files: int
+    data: int
+    calls: int
+
+
 class Backlog(Struct, frozen=True):
     """What should have happened by now. `overdue`: interactions whose deadline has passed (counted up to 10,000), the
     earliest at `overdue_since`; `owed`: calls owed, those with a hold that has run out since `unheld_since`;
@@ -204,6 +214,25 @@ class Store(Protocol):
 
     async def page(self, query: Query) -> Page:
         """Give a page; its cost does not depend on how many interactions are stored. BadCursor for a bad cursor."""
+
+    # cleaning
+
+    async def uncleaned(self, bot: str, ended_before: int, limit: int) -> list[int]:
+        """Give the ids of a bot's finalized interactions that ended before then and still have their content, oldest
+        first."""
+
+    async def clean(
+        self, interaction_id: int, at: int, by: CleanedBy, alongside: Sequence[Statement] = ()
+    ) -> Taken | None:
+        """Take the personal content of an ended interaction out, for good (see `interaction.cleaning`): what was said
+        and traced, its data, files, calls owed, words in the search index, message ids and the visitor's token. It is
+        finalized and has one turn more. `alongside` runs in the same transaction.
+
+        None, and nothing is changed, when there is no such interaction, it has not ended, or it was cleaned before.
+        """
+
+    async def compact(self) -> None:
+        """Let nothing that was deleted stay on the disk, as far as the database can. It may take long; others go on."""
 
     # calls owed
 

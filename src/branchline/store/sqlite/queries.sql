@@ -153,6 +153,43 @@ where search match ? and search.rowid between ? and ? and d.interaction_id = ? l
 -- name: state
 select state from interaction where id = ?
 
+-- Cleaning
+
+-- name: uncleaned
+select id from interaction where bot = ? and status = 2 and cleaned_at is null and ended_at < ?
+order by ended_at, id limit ?
+
+-- name: turns_to_clean
+select row, interaction_id, number, at, first_entry, entries, trace, message_id
+from turn where interaction_id = ? order by row
+
+-- name: clean_turn
+update turn set entries = ?, trace = ?, message_id = null where row = ?
+
+-- name: clean_interaction
+update interaction set turn = ?, status = 2, due_at = null, cleaned_at = ?, token_hash = x'', state = ? where id = ?
+
+-- name: delete_data
+delete from interaction_data where interaction_id = ?
+
+-- name: delete_files
+delete from file where interaction_id = ?
+
+-- name: delete_calls
+delete from owed where interaction_id = ?
+
+-- name: documents_of
+select id from search_document where id between ? and ? and interaction_id = ? order by id
+
+-- name: delete_words
+insert into search (search, rowid, words) values ('delete', ?, ?)
+
+-- name: merge_words
+insert into search (search, rank) values ('merge', ?)
+
+-- name: delete_document
+delete from search_document where id = ?
+
 -- Search index
 
 -- name: search_position

@@ -10,6 +10,7 @@ from typing import TypeVar
 import msgspec
 
 from branchline.errors import HostError
+from branchline.interaction.events import CleanedBy
 from branchline.store.port import (
     Alongside,
     Backlog,
@@ -19,16 +20,19 @@ from branchline.store.port import (
     Page,
     Query,
     StoredFile,
+    Taken,
     TurnRecord,
     Version,
     nothing_alongside,
 )
 from branchline.store.sqlite import pages, search, turns
+from branchline.store.sqlite.cleaning import clean, merge_words
 from branchline.store.sqlite.connect import connect, explain, prepare
 from branchline.store.sqlite.lock import Lock
 from branchline.store.sqlite.queries import SQL
 from branchline.store.sqlite.tables import SqliteTables, run
 from branchline.store.sqlite.writer import Writer
+from branchline.store.tables import Statement
 
 T = TypeVar("T")
 
@@ -125,6 +129,21 @@ class SqliteStore:
         if query.text is not None:
             await self._index_all()
         return await self._read(lambda db: pages.page(db, query))
+
+    # cleaning
+
+    async def uncleaned(self, bot: str, ended_before: int, limit: int) -> list[int]:
+        return await self._read(lambda db: [row[0] for row in db.execute(SQL["uncleaned"], (bot, ended_before, limit))])
+
+    async def clean(
+        self, interaction_id: int, at: int, by: CleanedBy, alongside: Sequence[Statement] = ()
+    ) -> Taken | None:
+        return await self._writer.do(lambda db: clean(db, interaction_id, at, by, alongside), heavy=True)
+
+    async def compact(self) -> None:
+        while await self._writer.do(merge_words, heavy=True):
+            pass
+        await self._read(lambda db: _none(db.execute("pragma wal_checkpoint(truncate)").fetchall()))
 
     # calls owed
 
