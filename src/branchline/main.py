@@ -17,13 +17,16 @@ from branchline.api.ops import Ops
 from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
 from branchline.api.web import Web
+from branchline.fulfillment.addresses import Opened
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
+from branchline.outbox import Outbox, owed
 from branchline.service.asking import Asker
 from branchline.service.bots import Bots
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock, system_clock
 from branchline.service.converse import Converse
+from branchline.service.exports import Exports
 from branchline.service.health import Health
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
@@ -49,6 +52,8 @@ class Parts(Struct):
     keys: Keys
     secrets: Secrets
     carriers: Carriers
+    exports: Exports
+    outbox: Outbox
     app: App
     failure: Exception | None = None
     """What stopped the server from starting."""
@@ -65,13 +70,27 @@ def build(
     store = open_store(settings.database, exclusive=True)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
     asker = Asker(store, HOLDER, base)
-    converse = Converse(store, bots, hub, asker, token_days=settings.visitor_token_days)
+    converse = Converse(
+        store,
+        bots,
+        hub,
+        asker,
+        token_days=settings.visitor_token_days,
+        finalized=lambda interaction: owed(interaction, base()),
+    )
     secrets = Secrets(store, secret_key, environment)
-    client = Client(
-        opened_addresses(settings.open_hosts, settings.open_networks, settings.allow_http),
-        in_flight_per_endpoint=settings.calls_per_endpoint,
-        in_flight=settings.calls,
-        user_agent=f"Branchline/{__version__}",
+    client, opened_inside = outgoing(settings)
+    # The outbox has a client of its own: what it has in flight takes no slot from visitors who wait.
+    courier, _ = outgoing(settings)
+    exports = Exports(store, courier, secrets, clock, opened_inside)
+    outbox = Outbox(
+        store,
+        courier,
+        exports.request,
+        clock,
+        HOLDER,
+        per_target=settings.deliveries_per_target,
+        in_all=settings.deliveries,
     )
     carriers = Carriers(store, bots, converse, client, secrets, clock)
     sweep = Sweep(store, converse, carriers, clock, HOLDER)
@@ -82,18 +101,19 @@ def build(
             await store.open()
             await store.release(HOLDER)
             await carriers.open()
+            await outbox.release()
         except Exception as problem:
             parts.failure = problem
             raise
-        tasks.append(asyncio.create_task(sweep.run()))
+        tasks.extend((asyncio.create_task(sweep.run()), asyncio.create_task(outbox.run())))
 
     async def closing() -> None:
         for task in tasks:
             task.cancel()
             with suppress(asyncio.CancelledError):
                 await task
-        await carriers.drain(DRAIN_S)
-        await client.close()
+        await asyncio.gather(carriers.drain(DRAIN_S), outbox.drain(DRAIN_S))
+        await asyncio.gather(client.close(), courier.close())
         await store.close()
 
     chat = Chat(
@@ -119,5 +139,17 @@ def build(
         Room(Ops.owns, ops),
     )
     app = App(rooms, opened, closing)
-    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, app)
+    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, exports, outbox, app)
     return parts
+
+
+def outgoing(settings: Settings) -> tuple[Client, Opened]:
+    """Give a client for calls out, and where they may go inside."""
+    inside = opened_addresses(settings.open_hosts, settings.open_networks, settings.allow_http)
+    client = Client(
+        inside,
+        in_flight_per_endpoint=settings.calls_per_endpoint,
+        in_flight=settings.calls,
+        user_agent=f"Branchline/{__version__}",
+    )
+    return client, inside

@@ -51,6 +51,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     allow_http: Annotated[bool, Meta(description="Allow endpoints without TLS (http://).")] = False
     calls_per_endpoint: Annotated[int, Meta(ge=1, le=10_000, description="Calls in flight to one endpoint.")] = 64
     calls: Annotated[int, Meta(ge=1, le=100_000, description="Calls in flight in all.")] = 512
+    deliveries_per_target: Annotated[
+        int, Meta(ge=1, le=1_000, description="Deliveries in flight to one target; part of those in all.")
+    ] = 8
+    deliveries: Annotated[
+        int, Meta(ge=1, le=10_000, description="Deliveries in flight in all; a target without one may always have one.")
+    ] = 64
     secret_key: Annotated[
         str,
         Meta(

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from branchline.store.port import Change, Duplicate, Store
+from branchline.store.tables import Unmatched
 from branchline.store.tables.statement import Statement, sql
 from store.samples import following, save_all, started
 
@@ -14,6 +15,7 @@ COPY = sql(
     "copy",
     "insert into secret (name, sealed) select s.name || cast(:more as text), s.sealed from secret s returning name",
 )
+NONE = sql("none", "delete from secret where name = 'nobody' returning name")
 ALL = sql("all", "select name from secret order by name")
 
 
@@ -57,6 +59,16 @@ async def test_what_cannot_stand_alongside_keeps_the_turn_out_too(store: Store) 
     assert loaded is not None
     assert loaded.interaction == change.interaction
     assert await store.turns(1) == [change.turn]
+
+
+async def test_what_must_give_rows_alongside_and_gives_none_keeps_the_turn_out(store: Store) -> None:
+    change = started(1)
+    with pytest.raises(Unmatched):
+        await store.save(beside(change, note("a"), NONE().or_nothing()))
+    assert await noted(store) == []
+    assert await store.load_by_id(1) is None
+    await save_all(store, beside(change, note("a"), COPY(more="b").or_nothing()))
+    assert await noted(store) == ["a", "ab"]
 
 
 async def test_a_turn_that_is_refused_keeps_out_what_stands_alongside(store: Store) -> None:

@@ -205,13 +205,18 @@ class Working:
             asked=self.asked,
             feedback=self.feedback,
             end_url=self.end_url,
-            updated_at=max(self.now, self.before.updated_at),
+            updated_at=self._updated_at(),
             idle_at=self.idle_at,
             ended_at=self.ended_at,
             ended_by=self.ended_by,
             finalize_at=self.finalize_at,
             finalized_at=self.finalized_at,
         )
+
+    def _updated_at(self) -> int:
+        """What comes late to a finalized interaction is kept in the transcript and moves it no more."""
+        before = self.before
+        return before.updated_at if before.finalized_at is not None else max(self.now, before.updated_at)
 
     def _own(self) -> None:
         if not self._own_data:

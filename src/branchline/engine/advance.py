@@ -34,6 +34,9 @@ from branchline.interaction.events import (
 )
 from branchline.interaction.record import Fulfillment, Interaction, Reply, Source
 
+SILENCE_MS = 24 * 3_600_000
+"""Silence of the visitor after which an interaction ends whose bot sets no limit: none stays open for ever."""
+
 _NO_FILES: Mapping[str, FileRef] = {}
 
 
@@ -75,8 +78,8 @@ def advance(bot: Bot, interaction: Interaction, event: AnyEvent, files: Mapping[
     if turn.ended_at is not None:
         if was_open:
             turn.finalize_at = turn.now + FINALIZE_AFTER_MS
-    elif bot.inactivity is not None and isinstance(event, Started | Replied):
-        turn.idle_at = turn.now + milliseconds(bot.inactivity.after)
+    elif isinstance(event, Started | Replied):
+        turn.idle_at = turn.now + (milliseconds(bot.inactivity.after) if bot.inactivity is not None else SILENCE_MS)
     return Turn(turn.done(), tuple(turn.effects))
 
 

@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 import aiohttp
@@ -32,6 +33,8 @@ BODY_LIMIT = 1_048_576
 """Bytes of a request's body: the budget of contract §3, for custom requests too."""
 RETRY_PAUSE_S = 0.05
 """Between the two attempts: long enough for a service that is being replaced to listen again on the same port."""
+RETRY_AFTER_MAX_S = 366 * 86_400
+"""A longer wait than a year is a year."""
 KEEP_ALIVE_S = 4.0
 """How long an idle connection is kept: less than the 5 s after which common servers close theirs."""
 
@@ -75,6 +78,7 @@ class Failed(msgspec.Struct, frozen=True):
     """The endpoint could not be asked. `sent`: whether a byte of the request may have reached it.
 
     `detail` is a sentence for the owner; it holds no header, no secret and nothing of the answer but names of entries.
+    `retry_after_ms`: for how long the endpoint asked to be left alone (RFC 9110 §10.2.3), if it did.
     """
 
     reason: Reason
@@ -83,15 +87,19 @@ class Failed(msgspec.Struct, frozen=True):
     took_ms: int
     attempts: int
     sent: bool = False
+    retry_after_ms: int | None = None
 
 
 class _Outcome(Exception):
     """An attempt ended with a reason."""
 
-    def __init__(self, reason: Reason, detail: str, status: int | None = None) -> None:
+    def __init__(
+        self, reason: Reason, detail: str, status: int | None = None, retry_after_ms: int | None = None
+    ) -> None:
         self.reason = reason
         self.detail = detail
         self.status = status
+        self.retry_after_ms = retry_after_ms
         super().__init__(reason)
 
 
@@ -160,7 +168,8 @@ class Client:
             if entered:
                 self._slots.leave(call.endpoint)
         sent = attempt is not None and attempt.sent
-        return Failed(last.reason, last.detail, last.status, _ms(loop, started), attempts, sent)
+        took_ms = _ms(loop, started)
+        return Failed(last.reason, last.detail, last.status, took_ms, attempts, sent, last.retry_after_ms)
 
     async def close(self) -> None:
         """Close every connection. The client makes no calls after."""
@@ -319,11 +328,24 @@ def _refused_by_status(response: ClientResponse) -> _Outcome:
         location = response.headers.get(hdrs.LOCATION, "").partition("?")[0]
         to = f" It points to {shown(location)}." if location else ""
         return _Outcome(Reason.REDIRECT, detail + to, status)
+    wait_ms = retry_after(response.headers.get(hdrs.RETRY_AFTER, ""), time.time())
     if status == 429:
-        return _Outcome(Reason.HTTP_429, detail, status)
+        return _Outcome(Reason.HTTP_429, detail, status, wait_ms)
     if status < 500:
-        return _Outcome(Reason.HTTP_4XX, detail, status)
-    return _Outcome(Reason.HTTP_5XX, detail, status)
+        return _Outcome(Reason.HTTP_4XX, detail, status, wait_ms)
+    return _Outcome(Reason.HTTP_5XX, detail, status, wait_ms)
+
+
+def retry_after(text: str, now_s: float) -> int | None:
+    """Read a Retry-After: seconds, or a date of HTTP. Gives milliseconds from now; None for anything else."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        return min(int(text[:12]), RETRY_AFTER_MAX_S) * 1000
+    try:
+        at = parsedate_to_datetime(text).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return None
+    return int(min(max(at - now_s, 0), RETRY_AFTER_MAX_S) * 1000)
 
 
 def _unconnected(error: aiohttp.ClientConnectorError, where: Target, attempt: Trail) -> _Outcome:

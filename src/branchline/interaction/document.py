@@ -43,10 +43,17 @@ def document(
     rows: Rows = (),
     fulfillment: str | None = None,
     budget: int | None = None,
+    *,
+    flat: bool = True,
 ) -> bytes:
-    """Write one interaction. `base` is the server's address; `rows` are needed for messages and files only."""
+    """Write one interaction. `base` is the server's address; `rows` are needed for messages and files only.
+
+    Without `flat`, `meta.data` is left out: for readers who chose not to have the data.
+    """
     parts = list(included(interaction, include, rows))
     meta = _meta(interaction, fulfillment)
+    if not flat:
+        del meta["data"]
     if budget is not None:
         dropped = _leave_out_oldest(parts, budget - _HEAD_ROOM - len(_encode(meta)))
         if dropped:

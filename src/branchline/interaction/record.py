@@ -105,7 +105,7 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     feedback: Feedback | None = None
     updated_at: int = 0
     idle_at: int | None = None
-    """When the bot's inactivity timeout ends the interaction, if nothing happens before."""
+    """When the visitor's silence ends the interaction, if nothing happens before."""
     ended_at: int | None = None
     ended_by: EndedBy | None = None
     finalize_at: int | None = None

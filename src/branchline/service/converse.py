@@ -33,6 +33,7 @@ from branchline.service.refusals import (
     TokenInvalid,
 )
 from branchline.store.port import Change, Loaded, Owed, Store, TurnRecord
+from branchline.store.tables import Statement
 
 MISSES_LIMIT = 20
 DAY_MS = 86_400_000
@@ -57,14 +58,27 @@ class Opening(Struct, frozen=True):
 
 
 class Converse:
-    """Moves interactions on. `owe` is called with every call that a saved turn owes, and what it sends."""
+    """Moves interactions on. `owe` is called with every call that a saved turn owes, and what it sends.
 
-    def __init__(self, store: Store, bots: Bots, hub: Hub, asker: Asker, *, token_days: int = 30) -> None:
+    `finalized` gives what is written in the transaction of the turn that finalizes an interaction.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        bots: Bots,
+        hub: Hub,
+        asker: Asker,
+        *,
+        token_days: int = 30,
+        finalized: Callable[[Interaction], tuple[Statement, ...]] = lambda _: (),
+    ) -> None:
         self._store = store
         self._bots = bots
         self._hub = hub
         self._asker = asker
         self._token_days = token_days
+        self._finalized = finalized
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.owe: Callable[[Owed, Request], None] = _nobody_calls
 
@@ -146,6 +160,7 @@ class Converse:
             token_hash=token_hash,
             owes=owed,
             settles=event.token if isinstance(event, FulfillmentReturned | FulfillmentFailed) else None,
+            alongside=self._finalized(after) if after.finalized_at != interaction.finalized_at else (),
         )
         if not await self._store.save(change):
             meters.turns_missed += 1

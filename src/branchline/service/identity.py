@@ -18,6 +18,11 @@ def new_token() -> str:
     return token_urlsafe(24)
 
 
+def new_id() -> str:
+    """Make a short public id of 48 bits, for things of which a host has few: twelve hexadecimal digits."""
+    return token_bytes(6).hex()
+
+
 def hash_of(token: str) -> bytes:
     """Hash a secret for keeping. Plain SHA-256 is right here: the secret is random, there is nothing to guess."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()

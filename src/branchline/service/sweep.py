@@ -15,6 +15,8 @@ from branchline.store.port import Store
 
 EVERY_S = 0.5
 AT_ONCE = 100
+TOGETHER = 20
+"""Deadlines that are kept at the same time, so that their turns share a commit."""
 
 log = structlog.get_logger()
 
@@ -52,9 +54,22 @@ class Sweep:
         """Do what is due now; True when there was as much as fits into one go."""
         now = self._clock()
         due = await self._store.due(now, AT_ONCE)
-        for uuid in due:
-            await self._converse.receive(uuid, TimedOut(now))
+        kept = 0
+        for start in range(0, len(due), TOGETHER):
+            kept += sum(await asyncio.gather(*(self._time_out(uuid, now) for uuid in due[start : start + TOGETHER])))
         owed = await self._store.owed(now, self._holder, AT_ONCE)
         for call in owed:
             await self._carriers.take_over(call)
-        return len(due) == AT_ONCE or len(owed) == AT_ONCE
+        return kept == AT_ONCE or len(owed) == AT_ONCE
+
+    async def _time_out(self, uuid: str, now: int) -> bool:
+        """Keep one deadline. One that cannot be kept holds up no other: it stays due, and is tried again."""
+        try:
+            await self._converse.receive(uuid, TimedOut(now))
+        except Refusal as refusal:
+            log.warning("sweep.not_kept", interaction=uuid, code=refusal.code)
+            return False
+        except Exception:
+            log.exception("sweep.not_kept", interaction=uuid)
+            return False
+        return True

@@ -9,6 +9,7 @@ from branchline.interaction.record import Interaction
 from branchline.store.port import Change, Duplicate, Loaded, TurnRecord
 from branchline.store.sqlite.queries import SQL
 from branchline.store.status import NUMBERS, status
+from branchline.store.tables import Unmatched
 
 _INSERT, _UPDATE = SQL["insert_interaction"], SQL["update_interaction"]
 _SET_STATUS, _SET_DUE = SQL["set_status"], SQL["set_due"]
@@ -25,7 +26,8 @@ decode = msgspec.json.Decoder(Interaction).decode
 def write(db: sqlite3.Connection, change: Change, state: bytes) -> bool:
     """Write a turn inside a transaction; False, and nothing written, when the turn before it is not the stored one.
 
-    Raises Duplicate for a message id, uuid or token that is already there, or a row of what is written alongside.
+    Raises Duplicate for a message id, uuid or token that is already there, or a row of what is written alongside, and Unmatched for
+    a statement of that which must give rows and gave none.
     """
     interaction = change.interaction
     execute = db.execute
@@ -52,7 +54,9 @@ def write(db: sqlite3.Connection, change: Change, state: bytes) -> bool:
         if change.settles is not None:
             execute(_SETTLE, (change.settles,))
         for statement in change.alongside:
-            execute(statement.sql.text, statement.values).fetchall()
+            rows = execute(statement.sql.text, statement.values).fetchall()
+            if statement.must and not rows:
+                raise Unmatched(statement.sql.name)
     except sqlite3.IntegrityError as problem:
         raise refused(problem) from None
     return True
