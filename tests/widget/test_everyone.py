@@ -134,7 +134,7 @@ def test_only_what_is_new_is_read_out(page: Page, shop: Shop) -> None:
     expect(bubble(page, "What is your name?")).to_be_visible()
     page.wait_for_timeout(1_200)
     page.evaluate(
-        """() => { window.read = []; const log = document.querySelector('#branchline').shadowRoot
+        """() => { window.read = []; const log = Branchline.shadowRoot
         .querySelector('[role=log]'); new MutationObserver(all => all.forEach(one => one.addedNodes
         .forEach(node => read.push(node.textContent)))).observe(log, {childList: true}) }"""
     )
@@ -156,7 +156,7 @@ def test_targets_are_large_enough(page: Page, shop: Shop) -> None:
     open_chat(page, shop.address + "/kinds")
     expect(page.locator(".chip").first).to_be_visible()
     sizes = page.evaluate(
-        """() => [...document.querySelector('#branchline').shadowRoot.querySelectorAll('button')]
+        """() => [...Branchline.shadowRoot.querySelectorAll('button')]
         .filter(one => one.checkVisibility()).map(one => [one.textContent, one.offsetWidth, one.offsetHeight])"""
     )
     assert [one for one in sizes if min(one[1:]) < 40] == []
@@ -200,7 +200,7 @@ def test_reduced_motion_moves_nothing(browser: Browser, shop: Shop) -> None:
     open_chat(page, shop.address + "/kinds")
     page.get_by_role("button", name="slow").click()
     expect(bubble(page, "Second.")).to_be_visible(timeout=900)
-    assert page.evaluate("document.querySelector('#branchline').shadowRoot.getAnimations().length") == 0
+    assert page.evaluate("Branchline.shadowRoot.getAnimations().length") == 0
     context.close()
 
 

@@ -1,7 +1,7 @@
 /*
  * Build the widget into the Python package: src/branchline/static/w/.
  *   widget-<hash>.js, extra-<hash>.js, locale-<language>-<hash>.json   never change under their name
- *   loader.js, compat.js                              stable names that know the hashed ones
+ *   loader.js, element.js, compat.js                              stable names that know the hashed ones
  * Beside each file stand its .gz and .br.
  */
 import { createHash } from "node:crypto"
@@ -71,7 +71,7 @@ const widget = write(
   "widget",
   await bundle("widget.ts", "es", { __ENGLISH__: some(false), __LOCALES__: locales, __EXTRA__: extra }),
 )
-for (const entry of ["loader", "compat"]) {
+for (const entry of ["loader", "element", "compat"]) {
   const code = await bundle(`${entry}.ts`, "iife", { __WIDGET__: widget })
   writeFileSync(join(out, `${entry}.js`), code)
 }

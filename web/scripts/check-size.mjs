@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url"
 const folder = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "src", "branchline", "static", "w")
 const BUDGET = [
   [/^loader\.js\.gz$/, 1_500],
+  [/^element\.js\.gz$/, 1_500],
   [/^widget-\w+\.js\.gz$/, 12_000],
   [/^extra-\w+\.js\.gz$/, 5_000],
   [/^compat\.js\.gz$/, 3_000],

@@ -85,7 +85,7 @@ export class Chat {
       this.#quiet = false
     }
     this.history = this.state.last
-    this.emit("resume")
+    this.emit("resume", { uuid: this.session.uuid, ended: this.ended })
     this.changed()
     this.#flush()
     this.#listen()

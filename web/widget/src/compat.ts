@@ -1,3 +1,3 @@
-import { boot } from "./boot"
+import { float } from "./float"
 
-boot({ bot: "x" }, { base: "/", nonce: "" })
+float({ bot: "x" }, { base: "/", nonce: "" }, "talkative-engage")

@@ -4,7 +4,6 @@
  */
 import type { Words } from "./core/text"
 import css from "./extra.css?inline"
-import { handOver } from "./handover"
 import type { Kit } from "./kit"
 import { shades } from "./theme"
 import { before } from "./view/before"
@@ -35,5 +34,3 @@ export function extra(kit: Kit) {
   }
 }
 export type Extra = ReturnType<typeof extra>
-
-handOver(import.meta.url, { extra })

@@ -4,7 +4,6 @@ import { Memory } from "./core/memory"
 import { RTL, speak, t } from "./core/text"
 import type { About, Controls, Item, Options } from "./core/types"
 import type { Extra } from "./extra"
-import { handOver } from "./handover"
 import { kit } from "./kit"
 import css from "./style.css?inline"
 import { h } from "./view/dom"
@@ -15,13 +14,14 @@ declare const __LOCALES__: Record<string, string>
 declare const __EXTRA__: string
 
 const PHONE = "(max-width: 480px)"
-/** Events that carry what the visitor types: none of them may reach the page, whose shortcuts would answer. */
+/** What the visitor does here and no page may see: it would answer with its shortcuts, its scrolling, its focus traps. */
 const PRIVATE =
-  "keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend"
+  "keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend focusin focusout wheel touchstart touchmove dragenter dragover drop"
 
 /** Build the widget into its shadow root. Nothing is asked of the server before it is opened. */
 export async function mount(options: Options): Promise<Controls> {
-  const { root, launcher, base, bot, inline = false } = options
+  const { root, launcher, base, bot } = options
+  const inline = !launcher
   const api = new Api(base, bot)
   const memory = new Memory(base, bot)
   let about: About = {}
@@ -149,6 +149,7 @@ export async function mount(options: Options): Promise<Controls> {
       about = await api.about()
     } catch (problem) {
       if (problem instanceof Refused && problem.passing) ready = undefined
+      else console.error(`Branchline: ${(problem as Error).message}`)
     }
     if (!options.locale && about.locale) {
       locale = about.locale
@@ -234,6 +235,11 @@ export async function mount(options: Options): Promise<Controls> {
     close,
     toggle: () => (opened ? close() : show()),
     start,
+    async resume() {
+      ready ??= prepare()
+      await ready
+      return !!chat.session
+    },
     async send(text) {
       await start()
       chat.send({ text: String(text) })
@@ -265,5 +271,3 @@ function dress(root: ShadowRoot, css: string): void {
   sheet.replaceSync(css)
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]
 }
-
-handOver(import.meta.url, { mount })

@@ -17,7 +17,7 @@ _PAGE = """<!doctype html>
 </head>
 <body>
 <main><branchline-chat {attributes}></branchline-chat></main>
-<script src="../w/loader.js"></script>
+<script src="../w/element.js"></script>
 </body>
 </html>
 """

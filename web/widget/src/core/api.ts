@@ -1,3 +1,4 @@
+import { json } from "./json"
 import type { About, Answer, Item, Pending, Session } from "./types"
 
 /** The server said no. `status` 0: it could not be asked. */
@@ -42,7 +43,7 @@ export class Api {
   }
 
   start(body: object): Promise<Answer & { interaction: Session }> {
-    return this.#json(`${this.#bot}/interactions?wait=0`, JSON.stringify(body))
+    return this.#json(`${this.#bot}/interactions?wait=0`, json(body))
   }
 
   entries(session: Session, after: number): Promise<Answer> {
@@ -82,7 +83,7 @@ export class Api {
   }
 
   #post(session: Session, what: string, body: object): Promise<Answer> {
-    return this.#json(`${path(session)}${what}?wait=0`, JSON.stringify(body), session)
+    return this.#json(`${path(session)}${what}?wait=0`, json(body), session)
   }
 
   async #json<T>(path: string, body?: BodyInit, session?: Session, headers: Record<string, string> = {}): Promise<T> {

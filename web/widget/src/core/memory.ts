@@ -1,3 +1,4 @@
+import { json } from "./json"
 import type { Pending, Session } from "./types"
 
 export interface Kept {
@@ -28,7 +29,7 @@ export class Memory {
     // a file cannot be kept as text; its visitor has to choose it again
     this.#kept = kept.session ? { ...kept, pending: (kept.pending ?? []).filter(one => !one.file) } : {}
     try {
-      if (kept.session) localStorage.setItem(this.#key, JSON.stringify(this.#kept))
+      if (kept.session) localStorage.setItem(this.#key, json(this.#kept))
       else localStorage.removeItem(this.#key)
     } catch {}
   }

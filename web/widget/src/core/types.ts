@@ -127,9 +127,8 @@ export interface Options {
   name?: string
   /** Where this widget lives. */
   root: ShadowRoot
+  /** The button that opens it; without one, it fills its element. */
   launcher?: HTMLButtonElement | undefined
-  /** Fills its element instead of floating over the page. */
-  inline?: boolean
   emit(event: string, detail?: unknown): void
   load: Load
 }
@@ -143,6 +142,8 @@ export interface Controls {
   close(): void
   toggle(): void
   start(): Promise<void>
+  /** Take up the conversation there is; false when there is none. */
+  resume(): Promise<boolean>
   send(text: string): Promise<void>
   setData(items: Item[] | Record<string, string>): Promise<void>
   setSignedData(jws: string): Promise<void>
