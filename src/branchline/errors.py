@@ -5,6 +5,7 @@ A subclass's docstring is its message template; its fields fill it in. `code` is
 The voice: what happened, the value or limit, what to do.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 
@@ -15,10 +16,19 @@ class Refusal(Exception):
     status: ClassVar[int] = 400
     retry_after_s: int | None = None
 
-    def __init__(self, *, pointer: str | None = None, parameter: str | None = None, **fields: object) -> None:
+    def __init__(
+        self,
+        *,
+        pointer: str | None = None,
+        parameter: str | None = None,
+        meta: Mapping[str, object] | None = None,
+        **fields: object,
+    ) -> None:
+        """`pointer` and `parameter` say where in the call; `meta` is what a program needs to go on."""
         self.fields = fields
         self.pointer = pointer
         self.parameter = parameter
+        self.meta = meta
         retry = fields.get("retry_after_s")
         if isinstance(retry, int):
             self.retry_after_s = retry

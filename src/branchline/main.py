@@ -7,6 +7,8 @@ from contextlib import suppress
 from msgspec import Struct
 
 from branchline import __version__
+from branchline.api.admin import Admin, Desk
+from branchline.api.admin.route import PREFIX as ADMIN
 from branchline.api.app import App, Room, below
 from branchline.api.chat import Chat
 from branchline.api.chat.routes import CORS
@@ -21,11 +23,16 @@ from branchline.fulfillment.addresses import Opened
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
 from branchline.outbox import Outbox, owed
+from branchline.service.access.audit import Audit
+from branchline.service.access.passwords import Passwords
+from branchline.service.access.people import People
+from branchline.service.access.sign_ins import SignIns
 from branchline.service.asking import Asker
 from branchline.service.bots import Bots
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock, system_clock
 from branchline.service.converse import Converse
+from branchline.service.drafts import Drafts
 from branchline.service.exports import Exports
 from branchline.service.health import Health
 from branchline.service.hub import Hub
@@ -54,6 +61,7 @@ class Parts(Struct):
     carriers: Carriers
     exports: Exports
     outbox: Outbox
+    people: People
     app: App
     failure: Exception | None = None
     """What stopped the server from starting."""
@@ -65,8 +73,10 @@ def build(
     base: Callable[[], str],
     clock: Clock = system_clock,
     environment: Mapping[str, str] | None = None,
+    example: str = "",
 ) -> Parts:
-    """Put a server together. `base` gives its address once it listens; `environment` holds secrets."""
+    """Put a server together. `base` gives its address once it listens; `environment` holds secrets; `example` is the
+    address of the example order service, where it runs."""
     store = open_store(settings.database, exclusive=True)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
     asker = Asker(store, HOLDER, base)
@@ -94,6 +104,13 @@ def build(
     )
     carriers = Carriers(store, bots, converse, client, secrets, clock)
     sweep = Sweep(store, converse, carriers, clock, HOLDER)
+    audit, passwords = Audit(store), Passwords()
+    sign_ins = SignIns(
+        store, audit, passwords, clock, settings.sign_in_idle_minutes * 60_000, settings.sign_in_days * 86_400_000
+    )
+    people = People(store, audit, passwords, sign_ins, clock)
+    drafts = Drafts(store, bots, audit, clock)
+    desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, clock, base, example)
     tasks: list[asyncio.Task[None]] = []
 
     async def opened() -> None:
@@ -116,6 +133,7 @@ def build(
         await asyncio.gather(client.close(), courier.close())
         await store.close()
 
+    proxies = frozenset(settings.trusted_proxies)
     chat = Chat(
         store,
         bots,
@@ -124,7 +142,7 @@ def build(
         clock,
         starts=Rate(settings.starts_per_minute),
         messages=Rate(settings.messages_per_minute),
-        trusted_proxies=frozenset(settings.trusted_proxies),
+        trusted_proxies=proxies,
     )
     ops = Ops(
         Health(store, sweep, clock),
@@ -137,9 +155,10 @@ def build(
         Room(below(CHAT), chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),
         Room(Ops.owns, ops),
+        Room(below(ADMIN), Admin(desk, proxies)),
     )
     app = App(rooms, opened, closing)
-    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, exports, outbox, app)
+    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, exports, outbox, people, app)
     return parts
 
 

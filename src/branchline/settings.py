@@ -81,6 +81,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     metrics_open: Annotated[
         bool, Meta(description="Give /metrics to whoever asks: where only your own network reaches the server.")
     ] = False
+    sign_in_idle_minutes: Annotated[
+        int, Meta(ge=1, le=43_200, description="Minutes without use after which a sign-in to the console ends.")
+    ] = 720
+    sign_in_days: Annotated[
+        int, Meta(ge=1, le=90, description="Days after which a sign-in to the console ends in any case.")
+    ] = 7
     log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = (
         "auto"
     )

@@ -117,12 +117,12 @@ async def _part(receive: Receive) -> tuple[bytes, bool]:
     return message.get("body", b""), message.get("more_body", False)
 
 
-async def read_json(scope: Scope, receive: Receive, decoder: msgspec.json.Decoder[T]) -> T:
+async def read_json(scope: Scope, receive: Receive, decoder: msgspec.json.Decoder[T], limit: int = BODY_LIMIT) -> T:
     """Read a JSON body of a known shape; an empty body counts as `{}`."""
     media_type = header(scope, b"content-type").split(b";", 1)[0].strip().lower()
     if media_type not in TEXT_TYPES:
         raise MediaTypeWrong(media_type=media_type.decode("latin-1"), wanted="application/json")
-    body = await read_body(scope, receive)
+    body = await read_body(scope, receive, limit)
     try:
         return decoder.decode(body or b"{}")
     except msgspec.ValidationError as problem:

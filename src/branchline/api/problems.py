@@ -1,5 +1,5 @@
 """Refusals and accidents as JSON:API error documents:
-`{"errors": [{"status", "code", "title", "detail", "source"}]}`."""
+`{"errors": [{"status", "code", "title", "detail", "source", "meta"}]}`."""
 
 from secrets import token_hex
 from typing import Any
@@ -25,6 +25,8 @@ def document(refusal: Refusal) -> bytes:
         error["source"] = {"pointer": refusal.pointer}
     elif refusal.parameter is not None:
         error["source"] = {"parameter": refusal.parameter}
+    if refusal.meta is not None:
+        error["meta"] = refusal.meta
     return msgspec.json.encode({"errors": [error]})
 
 

@@ -45,8 +45,13 @@ _FLOW = 80
 
 def dump(bot: Bot) -> str:
     """Give the text of a bot file (YAML)."""
+    return dump_document(msgspec.to_builtins(bot))
+
+
+def dump_document(document: dict[str, Any]) -> str:
+    """Give the text of a bot file for a document, whatever is wrong with it."""
     text = yaml.dump(
-        _head(msgspec.to_builtins(bot)),
+        _head(document),
         Dumper=_Dumper,
         sort_keys=False,
         allow_unicode=True,
@@ -59,7 +64,9 @@ def dump(bot: Bot) -> str:
 def _head(plain: dict[str, Any]) -> dict[str, Any]:
     """Sort the keys of the bot and of its nodes; names chosen by the author stay in their order."""
     ordered = _sorted(plain)
-    ordered["nodes"] = {name: _sorted(node) for name, node in ordered["nodes"].items()}
+    nodes = ordered.get("nodes")
+    if isinstance(nodes, dict):
+        ordered["nodes"] = {name: _sorted(node) if isinstance(node, dict) else node for name, node in nodes.items()}
     return ordered
 
 

@@ -154,6 +154,30 @@ class Widget(Part, frozen=True):
     ] = ()
 
 
+Place = Annotated[
+    tuple[Annotated[int, Meta(ge=-1_000_000, le=1_000_000)], ...],
+    Meta(min_length=2, max_length=2, description="Two whole numbers: across and down."),
+]
+
+
+class Note(Part, frozen=True):
+    """A note on the canvas, for authors."""
+
+    text: Annotated[str, Meta(max_length=4_000, description="What it says.")]
+    at: Annotated[Place, Meta(description="Where its upper left corner is: `[x, y]`.")]
+    size: Annotated[Place | None, Meta(description="Its width and height.")] = None
+
+
+class Canvas(Part, frozen=True):
+    """Where the builder shows what. Conversations do not depend on it."""
+
+    nodes: Annotated[
+        dict[NodeId, Place],
+        Meta(max_length=10_000, description="The place of each node: `[x, y]`; others are laid out."),
+    ] = {}
+    notes: Annotated[tuple[Note, ...], Meta(max_length=1_000, description="Notes for authors.")] = ()
+
+
 class Bot(Part, frozen=True):
     """A decision tree."""
 
@@ -186,3 +210,4 @@ class Bot(Part, frozen=True):
         SignedData | None, Meta(description="Take data of the page only when the company signed it.")
     ] = None
     widget: Annotated[Widget | None, Meta(description="How the chat looks on websites.")] = None
+    canvas: Annotated[Canvas | None, Meta(description="Where the builder shows what; written by it.")] = None

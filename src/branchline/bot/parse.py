@@ -1,5 +1,7 @@
 """From the bytes of a bot file to a bot, with every issue on the way: read, migrate, fit, convert, inspect."""
 
+from typing import Any
+
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
@@ -9,8 +11,8 @@ from branchline.bot.found import Found
 from branchline.bot.inspect import HasFile, inspect
 from branchline.bot.migrate import migrate
 from branchline.bot.model import Bot
-from branchline.bot.source import parse
-from branchline.bot.tree import Tree, find
+from branchline.bot.source import DEPTH_LIMIT, VALUES_LIMIT, parse
+from branchline.bot.tree import Tree, as_json, find, from_json
 from branchline.issue import Issue
 
 
@@ -23,6 +25,8 @@ class Read(Struct, frozen=True):
     bot: Bot | None
     issues: tuple[Issue, ...]
     draft: Bot | None = None
+    document: Any = None
+    """The file as a JSON value, in today's format; None when it could not be read at all."""
 
 
 def read(source: bytes, name: str = "bot.yaml", has_file: HasFile | None = None) -> Read:
@@ -34,17 +38,55 @@ def read(source: bytes, name: str = "bot.yaml", has_file: HasFile | None = None)
     """
     found = Found()
     tree = parse(source, found, "JSON" if name.lower().endswith(".json") else "YAML")
-    if tree is not None:
-        tree = migrate(tree, found)
     if tree is None:
         return Read(None, _sorted(found.issues))
-    value = fit(tree, Bot, found)
+    return _read(tree, found, has_file, placed=True)
+
+
+def read_document(document: Any, has_file: HasFile | None = None) -> Read:
+    """Read a bot that is given as a JSON value, as `read` does, and with the same issues; they have paths and no lines."""
+    found = Found()
+    problem = _unfit(document)
+    if problem is not None:
+        found.error(*problem)
+        return Read(None, tuple(found.issues))
+    return _read(from_json(document), found, has_file, placed=False)
+
+
+def _read(tree: Tree, found: Found, has_file: HasFile | None, *, placed: bool) -> Read:
+    issues = found.issues
+    new = migrate(tree, found)
+    if new is None:
+        return Read(None, _sorted(issues, placed), document=as_json(tree))
+    value = fit(new, Bot, found)
     if found.has_errors:
-        return Read(None, _sorted(found.issues))
+        return Read(None, _sorted(issues, placed), document=as_json(new))
     draft = msgspec.convert(value, Bot)
-    issues = [*found.issues, *(_placed(issue, tree) for issue in inspect(draft, has_file))]
+    more = inspect(draft, has_file)
+    issues = [*issues, *((_placed(issue, new) for issue in more) if placed else more)]
     wrong = any(issue.severity == "error" for issue in issues)
-    return Read(None if wrong else draft, _sorted(issues), draft)
+    return Read(None if wrong else draft, _sorted(issues, placed), draft, value)
+
+
+def _unfit(document: Any) -> tuple[str, str] | None:
+    """Say why a JSON value cannot be looked at: too deep, too many values, U+0000. Without recursion."""
+    pending: list[tuple[Any, int]] = [(document, 0)]
+    values = 0
+    while pending:
+        part, depth = pending.pop()
+        values += 1
+        if depth > DEPTH_LIMIT:
+            return "file.too_deep", f"The nesting is deeper than {DEPTH_LIMIT} levels. Write it flatter."
+        if values > VALUES_LIMIT:
+            return "file.too_many_values", f"The bot holds more than {VALUES_LIMIT:,} values. Split it."
+        if isinstance(part, dict):
+            pending += [(inner, depth + 1) for inner in part.values()]
+            pending += [(key, depth + 1) for key in part if "\x00" in key]
+        elif isinstance(part, list):
+            pending += [(inner, depth + 1) for inner in part]
+        elif isinstance(part, str) and "\x00" in part:
+            return "text.null_character", "A text holds the character U+0000, which cannot be stored. Remove it."
+    return None
 
 
 def _placed(issue: Issue, tree: Tree) -> Issue:
@@ -52,5 +94,7 @@ def _placed(issue: Issue, tree: Tree) -> Issue:
     return replace(issue, line=line, column=column)
 
 
-def _sorted(issues: list[Issue]) -> tuple[Issue, ...]:
+def _sorted(issues: list[Issue], placed: bool = True) -> tuple[Issue, ...]:
+    if not placed:
+        return tuple(replace(issue, line=None, column=None) for issue in issues)
     return tuple(sorted(issues, key=lambda issue: (issue.line or 0, issue.column or 0)))

@@ -127,3 +127,20 @@ def as_json(tree: Tree) -> Any:
             return [as_json(item) for item in tree.items]
         case Scalar():
             return tree.as_json()
+
+
+def from_json(value: Any) -> Tree:
+    """Make the tree of a JSON value; every place is line 1. The value's depth must be bounded already."""
+    match value:
+        case dict():
+            return Mapping({key: from_json(inner) for key, inner in value.items()}, dict.fromkeys(value, (1, 1)), 1, 1)
+        case list() | tuple():
+            return Sequence([from_json(item) for item in value], 1, 1)
+        case str():
+            return Scalar(value, False, 1, 1)
+        case None:
+            return Scalar("null", True, 1, 1)
+        case bool():
+            return Scalar("true" if value else "false", True, 1, 1)
+        case _:
+            return Scalar(repr(value), True, 1, 1)

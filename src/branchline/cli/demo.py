@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from branchline.bot.model import Bot
 from branchline.cli.app import app, read_settings, run_async, say, start_logging, with_store
 from branchline.cli.bots import attached, read_file
-from branchline.cli.serve import address_of, listen, make_parts, run_server
+from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server
 from branchline.errors import HostError
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
@@ -52,10 +52,11 @@ def demo(
         start_logging(settings)
         listener = listen(settings)
         here = address_of(settings, listener)
-        parts = make_parts(settings, here, {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret})
+        secrets_of_demo = {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret}
+        parts = make_parts(settings, here, secrets_of_demo, address)
         version, key = with_store(settings, lambda store: prepare(store, example, address))
         greet(settings, here, address, inside, version, key)
-        run_async(run_server(parts, listener))
+        run_async(run_server(parts, listener, lambda: invite_first_admin(parts, here)))
     finally:
         service.terminate()
         service.wait(10)

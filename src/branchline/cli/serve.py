@@ -4,7 +4,7 @@ import gc
 import os
 import signal
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -26,8 +26,11 @@ from branchline.cli.app import (
 )
 from branchline.errors import HostError
 from branchline.main import Parts, build
+from branchline.service.access.people import SetUpDone
 from branchline.settings import Settings
 from branchline.store.port import Store
+
+Started = Callable[[], Awaitable[None]]
 
 GRACE_S = 20
 """How long requests in flight may take when the server is asked to stop."""
@@ -56,7 +59,8 @@ def serve(
     listener = listen(settings)
     address = address_of(settings, listener)
     say(f"Branchline serves {settings.database} on {address}")
-    run_async(run_server(make_parts(settings, address), listener))
+    parts = make_parts(settings, address)
+    run_async(run_server(parts, listener, lambda: invite_first_admin(parts, address)))
 
 
 @app.command()
@@ -94,15 +98,26 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | None = None) -> Parts:
-    """Put the server together; `secrets`: more secrets, as environment variables."""
+async def invite_first_admin(parts: Parts, address: str) -> None:
+    """Say how to set the console up, as long as nobody has."""
+    try:
+        code = await parts.people.new_code()
+    except SetUpDone:
+        return
+    say(f"Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
+
+
+def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | None = None, example: str = "") -> Parts:
+    """Put the server together; `secrets`: more secrets, as environment variables; `example`: see `build`."""
     if settings.database.startswith("sqlite:///"):
         database_file(settings)
-    return build(settings, secret_key(settings), lambda: address, environment={**os.environ, **(secrets or {})})
+    return build(
+        settings, secret_key(settings), lambda: address, environment={**os.environ, **(secrets or {})}, example=example
+    )
 
 
-def make_server(parts: Parts) -> uvicorn.Server:
-    """Give the HTTP server around the parts."""
+def make_server(parts: Parts, started: Started | None = None) -> uvicorn.Server:
+    """Give the HTTP server around the parts. `started` runs once the server listens."""
     config = uvicorn.Config(
         parts.app,
         http="httptools",
@@ -114,12 +129,12 @@ def make_server(parts: Parts) -> uvicorn.Server:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    return _Server(config)
+    return _Server(config, started)
 
 
-async def run_server(parts: Parts, listener: socket.socket) -> None:
+async def run_server(parts: Parts, listener: socket.socket, started: Started | None = None) -> None:
     """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
-    await make_server(parts).serve(sockets=[listener])
+    await make_server(parts, started).serve(sockets=[listener])
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")
@@ -128,8 +143,14 @@ async def run_server(parts: Parts, listener: socket.socket) -> None:
 class _Server(uvicorn.Server):
     """Stops on SIGTERM and SIGINT and then returns, so that a server that was asked to stop has done what it should."""
 
+    def __init__(self, config: uvicorn.Config, started: Started | None) -> None:
+        super().__init__(config)
+        self._started = started
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        if self.started and self._started is not None:
+            await self._started()
         gc.collect()
         gc.freeze()  # what a server is made of lives as long as it does: the collector need not look at it again
         gc.set_threshold(*COLLECT_EVERY)

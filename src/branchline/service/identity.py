@@ -23,6 +23,11 @@ def new_id() -> str:
     return token_bytes(6).hex()
 
 
+def new_long_token() -> str:
+    """Make a secret of 256 bits, for sign-ins."""
+    return token_urlsafe(32)
+
+
 def hash_of(token: str) -> bytes:
     """Hash a secret for keeping. Plain SHA-256 is right here: the secret is random, there is nothing to guess."""
     return sha256(token.encode("utf-8", "surrogatepass")).digest()

@@ -91,3 +91,23 @@ def setting_code(code_hash: bytes, expires_at: int) -> Statement:
 def using_code(code_hash: bytes, at: int) -> Statement:
     """Unmatched when the code is another one, has expired, or somebody is there already."""
     return SQL["use_code"](code_hash=code_hash, at=at).or_nothing()
+
+
+def inviting(person_id: str, code_hash: bytes, expires_at: int) -> Statement:
+    """Give a person a code to choose a password with; an earlier one works no more."""
+    return SQL["invite"](person=person_id, code_hash=code_hash, expires_at=expires_at)
+
+
+async def invited(tables: Tables, code_hash: bytes) -> tuple[str, int] | None:
+    """Give who was invited with a code, and until when."""
+    rows = await tables.read(SQL["invited"](code_hash=code_hash))
+    return (rows[0][0], rows[0][1]) if rows else None
+
+
+def using_invitation(code_hash: bytes, at: int) -> Statement:
+    """Unmatched when there is no such invitation any more."""
+    return SQL["use_invitation"](code_hash=code_hash, at=at).or_nothing()
+
+
+def withdrawing(person_id: str) -> Statement:
+    return SQL["withdraw"](person=person_id)

@@ -53,3 +53,19 @@ select code_hash, expires_at from set_up where one = 1
 
 -- name: use_code
 delete from set_up where code_hash = :code_hash and expires_at > :at and not exists (select 1 from person) returning one
+
+-- Invitations
+
+-- name: invite
+insert into invitation (code_hash, person, expires_at) values (:code_hash, :person, :expires_at)
+on conflict (person) do update set code_hash = excluded.code_hash, expires_at = excluded.expires_at
+returning person
+
+-- name: invited
+select person, expires_at from invitation where code_hash = :code_hash
+
+-- name: use_invitation
+delete from invitation where code_hash = :code_hash and expires_at > :at returning person
+
+-- name: withdraw
+delete from invitation where person = :person returning person

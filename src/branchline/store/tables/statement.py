@@ -43,6 +43,10 @@ class Statement(Struct, frozen=True):
         """Give the statement as one that must give rows."""
         return Statement(self.sql, self.values, must=True)
 
+    def or_not(self) -> "Statement":
+        """Give the statement as one that may find nothing."""
+        return Statement(self.sql, self.values)
+
 
 def parse(text: str) -> dict[str, str]:
     """Give the statements of a file by name; comments and blank lines between them are left out."""

@@ -1,0 +1,171 @@
+"""Dispatch: which route it is, whether the caller may, and what comes back. Nothing is allowed that no route allows."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote
+
+import msgspec
+
+from branchline.api.admin.cookie import Cookies
+from branchline.api.admin.origin import check_origin
+from branchline.api.admin.route import PREFIX, Call, Content, Desk, QueryInvalid, Reply, Route
+from branchline.api.admin.table import ROUTES
+from branchline.api.http import (
+    Headers,
+    MediaTypeWrong,
+    MethodWrong,
+    Receive,
+    RouteUnknown,
+    Scope,
+    Send,
+    answer,
+    header,
+    read_json,
+)
+from branchline.errors import CallerError
+from branchline.service.access.permissions import ANYBODY, NotAllowed, allowed
+from branchline.service.access.sign_ins import SignedIn, SignInNeeded, Visit
+
+HEADERS: Final[Headers] = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+]
+_QUERY_FIELDS = 30
+_encode = msgspec.json.Encoder().encode
+_SAFE_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class PreconditionMissing(CallerError):
+    """This needs the header If-Match with the revision that you changed, such as "3"."""
+
+    code = "precondition.missing"
+    status = 428
+
+
+class Admin:
+    """ASGI application for everything below the prefix. `visit` gives where a request comes from."""
+
+    def __init__(self, desk: Desk, trusted_proxies: frozenset[str] = frozenset()) -> None:
+        self._desk = desk
+        self._proxies = trusted_proxies
+        self._cookies = Cookies(desk.base)
+        self._routes = [
+            (route, tuple(route.path.split("/")[1:]), msgspec.json.Decoder(route.body) if route.body else None)
+            for route in ROUTES
+        ]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        route, args, decoder = self._match(scope)
+        check_origin(scope, self._desk.base())
+        token = self._cookies.read(scope)
+        who = await self._authorised(route, token)
+        if route.if_match and not header(scope, b"if-match"):
+            raise PreconditionMissing()
+        body = None if decoder is None else await _body(scope, receive, decoder, route.body_limit)
+        call = Call(
+            args=args,
+            query=_query(scope, route),
+            body=body,
+            visit=Visit(self._address(scope), header(scope, b"user-agent").decode("latin-1")),
+            token=token,
+            etag=header(scope, b"if-match").decode("latin-1").strip().removeprefix("W/").strip('"'),
+            signed_in=who,
+        )
+        await self._answer(send, route, await route.does(self._desk, call))
+
+    def _match(self, scope: Scope) -> tuple[Route, Mapping[str, str], Any]:
+        raw: str = scope["raw_path"].decode("latin-1").partition("?")[0] if "raw_path" in scope else scope["path"]
+        parts = tuple(raw[len(PREFIX) :].split("/")[1:])
+        methods = []
+        for route, wanted, decoder in self._routes:
+            args = _fits(wanted, parts)
+            if args is None:
+                continue
+            if route.method == scope["method"]:
+                return route, args, decoder
+            methods.append(route.method)
+        if methods:
+            raise MethodWrong(path=scope["path"], allowed=" or ".join(methods), method=scope["method"])
+        raise RouteUnknown(path=scope["path"])
+
+    async def _authorised(self, route: Route, token: str) -> SignedIn | None:
+        """Give who calls, if they may call this; for what anybody may call, who calls or None."""
+        if route.permission == ANYBODY:
+            try:
+                return await self._desk.sign_ins.find(token)
+            except SignInNeeded:
+                return None
+        who = await self._desk.sign_ins.find(token)
+        if not allowed(who.person.role, route.permission):
+            raise NotAllowed(permission=route.permission, role=who.person.role)
+        if route.confirmed:
+            self._desk.sign_ins.confirmed(who)
+        return who
+
+    async def _answer(self, send: Send, route: Route, given: Any) -> None:
+        if isinstance(given, Content):
+            name = _SAFE_NAME.sub("-", given.name)
+            disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode("latin-1"))
+            await answer(send, route.status, given.body, given.media_type.encode(), [*HEADERS, disposition])
+            return
+        reply = given if isinstance(given, Reply) else Reply(given)
+        headers = [*HEADERS, *reply.headers]
+        if reply.token is not None:
+            headers.append(self._cookies.written(reply.token))
+        if reply.value is None:
+            await answer(send, 204 if route.status == 200 else route.status, b"", more=headers)
+        else:
+            await answer(send, route.status, _encode(reply.value), more=headers)
+
+    def _address(self, scope: Scope) -> str:
+        return client_address(scope, self._proxies)
+
+
+def client_address(scope: Scope, proxies: frozenset[str]) -> str:
+    """Give the caller's address; a trusted proxy says it in `X-Forwarded-For`, whose last foreign entry counts."""
+    client = scope.get("client")
+    address = str(client[0]) if client else ""
+    if address in proxies:
+        for forwarded in reversed(header(scope, b"x-forwarded-for").decode("latin-1").split(",")):
+            if forwarded.strip() and forwarded.strip() not in proxies:
+                return forwarded.strip()[:60]
+    return address
+
+
+def _fits(wanted: tuple[str, ...], parts: tuple[str, ...]) -> Mapping[str, str] | None:
+    if len(wanted) != len(parts):
+        return None
+    args = {}
+    for name, part in zip(wanted, parts, strict=True):
+        if name.startswith("{"):
+            text = unquote(part)
+            if not text or len(text) > 200 or "\x00" in text:
+                return None
+            args[name[1:-1]] = text
+        elif name != part:
+            return None
+    return args
+
+
+def _query(scope: Scope, route: Route) -> Mapping[str, str]:
+    try:
+        pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=_QUERY_FIELDS)
+    except ValueError:
+        raise QueryInvalid(name="query", value="", wanted=f"at most {_QUERY_FIELDS} parameters") from None
+    for name, value in pairs:
+        if name not in route.query:
+            known = ", ".join(route.query) or "none"
+            raise QueryInvalid(
+                name=name[:40], value=value[:40], wanted=f"left out; known here: {known}", parameter=name
+            )
+    return dict(pairs)
+
+
+async def _body(scope: Scope, receive: Receive, decoder: msgspec.json.Decoder[Any], limit: int) -> Any:
+    media_type = header(scope, b"content-type").split(b";", 1)[0].strip().lower()
+    if media_type != b"application/json":  # a form of another site cannot send this without asking first
+        raise MediaTypeWrong(media_type=media_type.decode("latin-1")[:60] or "not named", wanted="application/json")
+    return await read_json(scope, receive, decoder, limit)

@@ -1,0 +1,11 @@
+"""Every route of the admin API. Dispatch, the OpenAPI description and the tests are made of this one table."""
+
+from typing import Final
+
+from branchline.api.admin import account, bots, people
+from branchline.api.admin.route import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*account.ROUTES, *bots.ROUTES, *people.ROUTES)
+
+if len({route.name for route in ROUTES}) < len(ROUTES):
+    raise ValueError("Two routes have the same method and path.")

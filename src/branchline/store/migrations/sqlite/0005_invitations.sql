@@ -1,0 +1,6 @@
+-- Codes with which a person chooses a password: at the beginning, or when it was forgotten.
+create table invitation (
+  code_hash blob primary key,
+  person text not null unique,
+  expires_at integer not null
+) strict;
