@@ -9,7 +9,19 @@ from branchline import conditions
 from branchline.actions.table import AnyAction
 from branchline.actions.working import ASKED_LIMIT
 from branchline.bot.exits import AnyExit, Case, NoReply
-from branchline.bot.model import Bot, DataField, Endpoint, FormField, Inactivity, Node, SignedData, Widget, Word
+from branchline.bot.model import (
+    Bot,
+    Canvas,
+    DataField,
+    Endpoint,
+    FormField,
+    Inactivity,
+    Node,
+    Note,
+    SignedData,
+    Widget,
+    Word,
+)
 from branchline.captures import AnyCapture, Choice
 from branchline.conditions import Condition
 from branchline.engine import walk
@@ -46,6 +58,8 @@ def bot_file() -> str:
         ("signed_data", SignedData),
         ("widget", Widget),
         ("form_field", FormField),
+        ("canvas", Canvas),
+        ("note", Note),
     ):
         parts.append(_part(name, cls))
     parts.append(

@@ -339,7 +339,9 @@ def imported(source: bytes, name: str) -> tuple[Document, bytes]:
     found = read(source, name)
     if not isinstance(found.document, dict):
         issues = [seen(issue, None) for issue in found.issues]
-        raise FileRefused(problem=issues[0].message if issues else "it holds no bot", meta={"issues": issues})
+        raise FileRefused(
+            problem=issues[0].message.rstrip(".") if issues else "it holds no bot", meta={"issues": issues}
+        )
     return found.document, source
 
 
