@@ -55,6 +55,7 @@ class Parts(Struct):
     settings: Settings
     store: Store
     bots: Bots
+    hub: Hub
     converse: Converse
     keys: Keys
     secrets: Secrets
@@ -158,7 +159,7 @@ def build(
         Room(below(ADMIN), Admin(desk, proxies)),
     )
     app = App(rooms, opened, closing)
-    parts = Parts(settings, store, bots, converse, keys, secrets, carriers, exports, outbox, people, app)
+    parts = Parts(settings, store, bots, hub, converse, keys, secrets, carriers, exports, outbox, people, app)
     return parts
 
 

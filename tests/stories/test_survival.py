@@ -3,10 +3,12 @@
 import json
 import threading
 import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from branchline.cli.serve import GRACE_S
 from endpoints import Endpoint
 from running import Publish, Visitor, free_port, inside, serving, texts, wait_for
 
@@ -156,3 +158,18 @@ def test_two_servers_on_one_database_file_are_refused(database: Path, endpoint: 
     publish(story(endpoint.address))
     with serving(database), pytest.raises(AssertionError, match="the server stopped"), serving(database):
         pass
+
+
+def test_a_server_that_is_asked_to_stop_does_not_wait_for_those_who_listen(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address))
+    with serving(database, inside(endpoint.address)) as server:
+        visitor = Visitor(server.address, "asker")
+        url = f"{server.address}/api/chat/v1/interactions/{visitor.uuid}/events?after=0"
+        asked = urllib.request.Request(url, headers={"Authorization": f"Bearer {visitor.token}"})
+        with urllib.request.urlopen(asked, timeout=10) as stream:
+            assert stream.readline() == b"id: 1\n"
+            server.process.terminate()
+            assert server.process.wait(GRACE_S // 2) == 0
+            assert stream.read().endswith(b"\n\n")

@@ -14,16 +14,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from branchline.api.web.assets import FOLDER
 from running import ROOT, Server, command, first_line, inside, order_desk, wait_until_up
 
-pytest.importorskip("playwright", reason="the browser's driver is not installed")
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-
 HERE = Path(__file__).parent
 PATIENCE_MS = 8_000
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = os.environ.get("BRANCHLINE_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
+"""`none` leaves these tests out; only `./dev test --without-browser` says so."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,10 +38,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in item.path.parents:
             item.add_marker(pytest.mark.story)
-            if not (FOLDER / "loader.js").is_file():
-                item.add_marker(pytest.mark.skip(reason="the widget is not built: npm --prefix web run build"))
-            elif CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="there is no Chromium"))
+            if CHROMIUM == "none":
+                item.add_marker(pytest.mark.skip(reason="left out with --without-browser"))
 
 
 class Shop:
@@ -96,6 +93,8 @@ class Shop:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "There is no Chromium: run ./dev test, which sees to it."
+    assert (FOLDER / "loader.js").is_file(), "The widget is not built: python tools/web.py build"
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield launched

@@ -5,14 +5,16 @@
  * Beside each file stand its .gz and .br.
  */
 import { createHash } from "node:crypto"
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { brotliCompressSync, constants, gzipSync } from "node:zlib"
 import { build } from "vite"
 
 const web = join(dirname(fileURLToPath(import.meta.url)), "..")
-const out = join(web, "..", "src", "branchline", "static", "w")
+const place = join(web, "..", "src", "branchline", "static", "w")
+// a build that fails leaves the last one in place
+const out = `${place}.new`
 const source = join(web, "widget", "src")
 
 rmSync(out, { recursive: true, force: true })
@@ -20,7 +22,7 @@ mkdirSync(out, { recursive: true })
 
 /** The words that extra.ts needs and widget.ts does not. */
 const LATER =
-  "confirm rate comment thanks agree begin privacy need email phone number whole least most long short few many big type day".split(
+  "again star file restart download end online away newer confirm rate comment thanks agree begin privacy need email phone number whole least most long short few many big type day".split(
     " ",
   )
 
@@ -84,3 +86,5 @@ for (const file of readdirSync(out)) {
     brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }),
   )
 }
+rmSync(place, { recursive: true, force: true })
+renameSync(out, place)

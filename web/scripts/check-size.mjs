@@ -8,7 +8,7 @@ const BUDGET = [
   [/^loader\.js\.gz$/, 1_500],
   [/^element\.js\.gz$/, 1_500],
   [/^widget-\w+\.js\.gz$/, 12_000],
-  [/^extra-\w+\.js\.gz$/, 5_000],
+  [/^extra-\w+\.js\.gz$/, 6_000],
   [/^compat\.js\.gz$/, 3_000],
   [/^locale-.*\.gz$/, 2_000],
 ]

@@ -27,6 +27,7 @@ from branchline.cli.app import (
 from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
+from branchline.service.hub import Hub
 from branchline.settings import Settings
 from branchline.store.port import Store
 
@@ -129,7 +130,7 @@ def make_server(parts: Parts, started: Started | None = None) -> uvicorn.Server:
         proxy_headers=False,
         timeout_graceful_shutdown=GRACE_S,
     )
-    return _Server(config, started)
+    return _Server(config, parts.hub, started)
 
 
 async def run_server(parts: Parts, listener: socket.socket, started: Started | None = None) -> None:
@@ -143,9 +144,14 @@ async def run_server(parts: Parts, listener: socket.socket, started: Started | N
 class _Server(uvicorn.Server):
     """Stops on SIGTERM and SIGINT and then returns, so that a server that was asked to stop has done what it should."""
 
-    def __init__(self, config: uvicorn.Config, started: Started | None) -> None:
+    def __init__(self, config: uvicorn.Config, hub: Hub, started: Started | None) -> None:
         super().__init__(config)
+        self._hub = hub
         self._started = started
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._hub.stopped.set()
+        await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)

@@ -25,6 +25,8 @@ class Hub:
     """Passes on what was saved."""
 
     def __init__(self) -> None:
+        self.stopped = asyncio.Event()
+        """The server is asked to stop: who listens for as long as a visitor likes lets go, and will ask again."""
         self._listeners: dict[str, list[asyncio.Queue[News]]] = {}
 
     @contextmanager

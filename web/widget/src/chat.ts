@@ -39,7 +39,7 @@ export class Chat {
   #polls = false
   #quiet = false
   #wake = () => {}
-  readonly #undo: (() => void)[] = []
+  readonly #life = new AbortController()
 
   constructor(
     readonly api: Api,
@@ -47,19 +47,15 @@ export class Chat {
     readonly changed: () => void,
     readonly emit: (event: string, detail?: unknown) => void,
   ) {
+    const { signal } = this.#life
     const online = () => {
       this.#wake()
       if (this.trouble) this.#say("")
       this.retry()
     }
-    const offline = () => this.session && this.#say(t("offline"))
-    addEventListener("online", online)
-    addEventListener("offline", offline)
-    this.#undo.push(
-      () => removeEventListener("online", online),
-      () => removeEventListener("offline", offline),
-      memory.watch(() => this.#elsewhere()),
-    )
+    addEventListener("online", online, { signal })
+    addEventListener("offline", () => this.session && this.#say(t("offline")), { signal })
+    memory.watch(() => this.#elsewhere(), signal)
   }
 
   get ended(): boolean {
@@ -77,6 +73,7 @@ export class Chat {
     this.session = kept.session
     this.state = blank((kept.pending ?? []).map(one => ({ ...one, state: "sending" })))
     this.#quiet = true
+    this.history = Number.POSITIVE_INFINITY
     try {
       await this.#sync()
     } catch (problem) {
@@ -113,7 +110,7 @@ export class Chat {
       this.#keep()
       this.emit("start", { uuid })
     } catch (problem) {
-      this.emit("error", detail(problem))
+      this.#tell(problem)
       throw problem
     } finally {
       this.starting = false
@@ -182,7 +179,7 @@ export class Chat {
     this.#watched = false
     this.session = undefined
     this.#listening?.abort()
-    for (const undo of this.#undo) undo()
+    this.#life.abort()
   }
 
   #wanted(): boolean {
@@ -253,7 +250,7 @@ export class Chat {
   }
 
   async #unsent(one: Pending, problem: unknown, tries: number): Promise<number> {
-    const refused = problem instanceof Refused ? problem : new Refused(0)
+    const refused = refusal(problem)
     if (!this.#failed(refused)) return 0
     if (refused.status === 409) {
       // the conversation ended meanwhile, or went on elsewhere: what is there tells
@@ -273,8 +270,7 @@ export class Chat {
 
   /** Say what is wrong; false when the conversation is not ours any more, and was left behind. */
   #failed(problem: unknown): boolean {
-    const refused = problem instanceof Refused ? problem : new Refused(0)
-    this.emit("error", detail(problem))
+    const refused = this.#tell(problem)
     if (refused.gone) {
       this.forget()
       this.trouble = ""
@@ -286,6 +282,12 @@ export class Chat {
     if (refused.status === 429) this.#say(t("busy", { s: refused.after || 5 }))
     else if (refused.passing) this.#say(t(navigator.onLine ? "connecting" : "offline"))
     return true
+  }
+
+  #tell(problem: unknown): Refused {
+    const refused = refusal(problem)
+    this.emit("error", { status: refused.status, detail: refused.message })
+    return refused
   }
 
   #pause(ms: number): Promise<void> {
@@ -358,6 +360,4 @@ export class Chat {
   }
 }
 
-function detail(problem: unknown): object {
-  return problem instanceof Refused ? { status: problem.status, detail: problem.message } : { status: 0, detail: "" }
-}
+const refusal = (problem: unknown): Refused => (problem instanceof Refused ? problem : new Refused(0))

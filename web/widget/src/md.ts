@@ -7,7 +7,7 @@ const DEPTH = 4
 const SCHEMES = /^(https?|mailto|tel):$/
 // one alternative for each inline form; a backslash makes the next mark plain
 const INLINE =
-  /\\([\\`*_[\](){}#+\-.!>])|`([^`\n]{1,1000})`|\*\*(?=\S)([^\n]{1,1000}?[^\s\\])\*\*|([*_])(?=[^\s*_])([^\n]{0,1000}?[^\s\\*_])\4(?![\p{L}\p{N}])|\[([^\]\n]{1,300})\]\(([^\s()<>]{1,1000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,200})?)\)|(?<![\p{L}\p{N}])(https?:\/\/[^\s<>"]{1,1000})/gu
+  /\\([\\`*_[\](){}#+\-.!>])|`([^`\n]{1,1000})`|\*\*(?=\S)([^\n]{0,1000}?[^\s\\])\*\*(?!\*)|([*_])(?=[^\s*_])([^\n]{0,1000}?[^\s\\*_])\4(?![\p{L}\p{N}])|\[([^\]\n]{1,300})\]\(([^\s()<>]{1,1000}(?:\([^\s()<>]{0,200}\)[^\s()<>]{0,200})?)\)|(?<![\p{L}\p{N}])(https?:\/\/[^\s<>"]{1,1000})/gu
 
 /** Give the address when a link may lead there: absolute, and of a scheme that runs nothing. */
 export function safe(href: string): string | null {

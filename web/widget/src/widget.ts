@@ -24,15 +24,20 @@ export async function mount(options: Options): Promise<Controls> {
   const inline = !launcher
   const api = new Api(base, bot)
   const memory = new Memory(base, bot)
+  const life = new AbortController()
+  const { signal } = life
   let about: About = {}
+  let opened = false
+  let covers = false
+  let counted = 0
+  let ready: Promise<void> | undefined
+  let extras: Promise<Extra> | undefined
   let locale = options.locale || document.documentElement.lang || navigator.language || "en"
   await speak(locale, __LOCALES__, base)
 
   dress(root, css)
+  if (inline) await extra(() => {})
   const wrapper = h("div.root")
-  let opened = false
-  let ready: Promise<void> | undefined
-
   const chat = new Chat(
     api,
     memory,
@@ -49,27 +54,20 @@ export async function mount(options: Options): Promise<Controls> {
     inline,
   )
   panel.element.hidden = true
-  panel.introduce(about, options.name || t("name"))
+  panel.title(options.name || t("name"))
   wrapper.append(panel.element, panel.live)
   for (const name of PRIVATE.split(" ")) wrapper.addEventListener(name, event => event.stopPropagation())
   wrapper.addEventListener("keydown", keys, true)
   wrapper.classList.toggle("inline", inline)
   root.append(wrapper)
 
-  const badge = h("span.badge", { hidden: true })
-  launcher?.append(badge)
-
   const darkly = matchMedia("(prefers-color-scheme: dark)")
   const phone = matchMedia(PHONE)
   paint()
-  darkly.addEventListener("change", paint)
-  phone.addEventListener("change", paint)
-  document.addEventListener("visibilitychange", seen)
-  visualViewport?.addEventListener("resize", cover)
-  visualViewport?.addEventListener("scroll", cover)
+  for (const query of [darkly, phone]) query.addEventListener("change", paint, { signal })
+  document.addEventListener("visibilitychange", seen, { signal })
 
-  let extras: Promise<Extra> | undefined
-  function extra(): Promise<Extra> {
+  function extra(use: (extra: Extra) => unknown, without: () => unknown = () => {}): Promise<unknown> {
     extras ??= options
       .load<{ extra(given: typeof kit): Extra }>(__EXTRA__)
       .then(module => {
@@ -81,33 +79,32 @@ export async function mount(options: Options): Promise<Controls> {
         extras = undefined
         throw problem
       })
-    return extras
+    return extras.then(use, without)
   }
 
   function paint(): void {
     const theme = options.theme || about.theme
     const dark = theme === "dark" || (theme !== "light" && darkly.matches)
     wrapper.classList.toggle("dark", dark)
+    for (const element of [wrapper, launcher])
+      element?.classList.toggle("left", (options.side || about.position) === "left")
     wrapper.lang = locale
     wrapper.dir = RTL.test(locale) ? "rtl" : "ltr"
     const accent = options.accent || about.accent
     if (accent)
-      extra().then(
-        ({ shades }) => {
-          for (const [name, value] of Object.entries(shades(accent, dark)))
-            for (const element of [wrapper, launcher]) element?.style.setProperty(name, value)
-        },
-        () => {},
-      )
+      extra(({ shades }) => {
+        for (const [name, value] of Object.entries(shades(accent, dark)))
+          for (const element of [wrapper, launcher]) element?.style.setProperty(name, value)
+      })
     panel.element.ariaModal = phone.matches && !inline ? "true" : null
+    if (panel.element.ariaModal && !covers) {
+      covers = true
+      extra(
+        ({ phone }) => phone(panel.element, wrapper, signal),
+        () => (covers = false),
+      )
+    }
     update()
-  }
-
-  /** The keyboard of a phone covers the page without changing its size: follow what is visible. */
-  function cover(): void {
-    if (inline || !phone.matches || !visualViewport) return
-    wrapper.style.setProperty("--top", `${visualViewport.offsetTop}px`)
-    wrapper.style.setProperty("--height", `${visualViewport.height}px`)
   }
 
   function seen(): void {
@@ -120,8 +117,8 @@ export async function mount(options: Options): Promise<Controls> {
     if (opened && !document.hidden) panel.unread = 0
     if (!launcher) return
     const { unread } = panel
-    badge.hidden = !unread
-    badge.textContent = unread > 9 ? "9+" : String(unread)
+    if (unread !== counted) extra(({ badge }) => badge(launcher, unread))
+    counted = unread
     launcher.ariaLabel = t(opened ? "close" : "open") + (unread ? `, ${t("unread", { n: unread })}` : "")
     launcher.ariaExpanded = String(opened)
     launcher.classList.toggle("away", opened && phone.matches)
@@ -131,14 +128,6 @@ export async function mount(options: Options): Promise<Controls> {
   function keys(event: KeyboardEvent): void {
     if (event.key === "Escape") {
       if (!panel.menu(false) && !inline) close()
-    } else if (event.key === "Tab" && panel.element.ariaModal) {
-      const all = [...panel.element.querySelectorAll<HTMLElement>("a,button,input,textarea,[tabindex='0']")].filter(
-        one => one.tabIndex >= 0 && one.checkVisibility?.() !== false,
-      )
-      const [edge, other] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]]
-      if (root.activeElement !== edge) return
-      event.preventDefault()
-      other?.focus()
     }
   }
 
@@ -197,7 +186,6 @@ export async function mount(options: Options): Promise<Controls> {
     if (opened) return
     opened = true
     panel.element.hidden = false
-    cover()
     remember()
     update()
     options.emit("open")
@@ -253,13 +241,9 @@ export async function mount(options: Options): Promise<Controls> {
     restart,
     async destroy() {
       chat.stop()
-      darkly.removeEventListener("change", paint)
-      phone.removeEventListener("change", paint)
-      document.removeEventListener("visibilitychange", seen)
-      visualViewport?.removeEventListener("resize", cover)
-      visualViewport?.removeEventListener("scroll", cover)
+      life.abort()
       wrapper.remove()
-      badge.remove()
+      launcher?.replaceChildren()
     },
   }
   return controls

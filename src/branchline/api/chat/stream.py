@@ -51,8 +51,11 @@ async def stream_events(
     number: int,
     more: Headers,
 ) -> None:
-    """Stream everything after entry `number`, as long as the client listens and the interaction goes on."""
-    gone = asyncio.ensure_future(_gone(receive))
+    """Stream everything after entry `number`, as long as the client listens, the interaction goes on and the server stays.
+
+    A server that stops ends its streams at once, so that it need not wait for those who listen; clients ask again.
+    """
+    gone, stopped = asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(hub.stopped.wait())
     try:
         with hub.listen(interaction.uuid) as news:
             await _begin(send, more)
@@ -60,9 +63,9 @@ async def stream_events(
             loaded = await store.load(interaction.uuid)
             interaction = loaded.interaction if loaded is not None else interaction
             await _send(send, _awaiting(pinned, interaction))
-            while not interaction.ended:
+            while not (interaction.ended or stopped.done()):
                 getting = asyncio.ensure_future(news.get())
-                await asyncio.wait({getting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({getting, gone, stopped}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
                 if gone.done():
                     getting.cancel()
                     return
@@ -80,6 +83,7 @@ async def stream_events(
         await send({"type": "http.response.body", "body": b"", "more_body": False})
     finally:
         gone.cancel()
+        stopped.cancel()
 
 
 async def _catch_up(send: Send, store: Store, interaction_id: int, number: int) -> int:

@@ -1,3 +1,3 @@
 /** A new message id: 128 random bits. `crypto.randomUUID` is missing on pages without TLS. */
 export const newId = (): string =>
-  [...crypto.getRandomValues(new Uint8Array(16))].map(byte => byte.toString(16).padStart(2, "0")).join("")
+  Array.from(crypto.getRandomValues(new Uint32Array(4)), part => part.toString(36)).join("-")

@@ -34,10 +34,8 @@ export class Memory {
     } catch {}
   }
 
-  /** Call back when another tab has changed what is remembered. Gives the way to stop. */
-  watch(changed: () => void): () => void {
-    const listen = (event: StorageEvent) => event.key === this.#key && changed()
-    addEventListener("storage", listen)
-    return () => removeEventListener("storage", listen)
+  /** Call back when another tab has changed what is remembered. */
+  watch(changed: () => void, signal: AbortSignal): void {
+    addEventListener("storage", event => event.key === this.#key && changed(), { signal })
   }
 }

@@ -4,22 +4,19 @@ export interface Event {
   data: string
 }
 
-/** Give a function that takes pieces of a stream as they arrive and calls `on` for every whole event in them. */
+/**
+ * Give a function that takes pieces of a stream as they arrive and calls `on` for every whole event in them. It reads
+ * what our server writes: one line of data an event, lines that end with a line feed.
+ */
 export function parser(on: (event: Event) => void): (piece: string) => void {
   let rest = ""
-  let name = ""
-  let data: string[] = []
   return piece => {
-    const lines = (rest + piece).split(/\r\n|\n|\r(?!$)/)
-    rest = lines.pop() ?? ""
-    for (const line of lines) {
-      const [, key, value] = /^([^:]*):? ?(.*)$/s.exec(line) ?? []
-      if (!line) {
-        if (data.length) on({ name, data: data.join("\n") })
-        name = ""
-        data = []
-      } else if (key === "event") name = value ?? ""
-      else if (key === "data") data.push(value ?? "")
+    const events = (rest + piece).split("\n\n")
+    rest = events.pop()!
+    for (const event of events) {
+      const field = (name: string) => new RegExp(`^${name}: (.*)$`, "m").exec(event)?.[1]
+      const data = field("data")
+      if (data) on({ name: field("event") ?? "", data })
     }
   }
 }

@@ -99,8 +99,6 @@ export interface Field {
   label: string
   kind?: string
   required?: boolean
-  min?: number | string
-  max?: number | string
 }
 
 /** What a bot says about itself to everybody. */
@@ -111,10 +109,15 @@ export interface About {
   open?: boolean | null
   accent?: string
   theme?: string
+  position?: string
+  greeting?: string
+  /** Stands in the greeting's place while the bot is closed. */
+  away?: string
   consent?: string
   privacy_url?: string
   fields?: Field[]
   files?: boolean
+  rating?: boolean
 }
 
 export interface Options {
@@ -125,6 +128,7 @@ export interface Options {
   theme?: string
   locale?: string
   name?: string
+  side?: string
   /** Where this widget lives. */
   root: ShadowRoot
   /** The button that opens it; without one, it fills its element. */

@@ -12,7 +12,7 @@ const BROWSER: Record<string, [type: string, autocomplete: string]> = {
 
 /** Draw what stands before the first message: notice and consent, and the fields the company asks for. */
 export function before(kit: Kit, about: About, begin: (items: Item[]) => void): HTMLFormElement {
-  const { h, safe, t } = kit
+  const { h, markdown, safe, t } = kit
   const rows = (about.fields ?? []).map((field, index) => row(kit, field, index))
   const privacy = about.privacy_url && safe(about.privacy_url)
   return h<HTMLFormElement>(
@@ -31,7 +31,7 @@ export function before(kit: Kit, about: About, begin: (items: Item[]) => void): 
           )
       },
     },
-    about.consent && h("p", { dir: "auto" }, about.consent),
+    about.consent && h("div.text", { dir: "auto" }, markdown(about.consent)),
     privacy && h("p", {}, h("a", { href: privacy, target: "_blank", rel: "noopener noreferrer" }, t("privacy"))),
     ...rows.map(({ element }) => element),
     h("button.primary", { type: "submit" }, t(about.consent ? "agree" : "begin")),
@@ -64,11 +64,9 @@ function row(kit: Kit, field: Field, index: number) {
   const check = () => {
     const text = control.value.trim()
     if (!text) return say(field.required ? t("need") : "")
-    const { kind = "text", min, max } = field
+    const { kind = "text" } = field
     if (kind === "email" && !text.includes("@")) return say(t("email"))
-    return say(
-      problem(kit, { kind, ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }, text),
-    )
+    return say(problem(kit, { kind }, text))
   }
   control.oninput = () => !error.hidden && check()
   return { field, control, element, check }

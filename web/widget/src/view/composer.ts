@@ -1,7 +1,7 @@
 import { t } from "../core/text"
 import type { Input } from "../core/types"
-import type { Extra } from "../extra"
 import { h, iconButton } from "./dom"
+import type { Commands } from "./panel"
 
 export interface Said {
   text: string
@@ -9,36 +9,26 @@ export interface Said {
   file?: File
 }
 
-/** What each kind of capture needs from the keyboard and from the browser's memory. */
-const FIELDS: Record<string, { inputMode?: string; type?: string; autocomplete?: string }> = {
-  email: { inputMode: "email", autocomplete: "email" },
-  phone: { inputMode: "tel", type: "tel", autocomplete: "tel" },
-  number: { inputMode: "decimal", autocomplete: "off" },
-  pattern: { autocomplete: "off" },
-  date: { autocomplete: "off" },
-}
+/** Kinds that are free text, one line after another, and need nothing loaded. */
+const FREE = /^(any|text|one_of|several_of|yes_no|rating|file)$/
 
 /** The field at the foot of the panel. It changes with what is asked; what was written in it stays. */
 export class Composer {
   readonly element: HTMLFormElement
   field: HTMLTextAreaElement | HTMLInputElement
+  /** Whether files may be sent without being asked for. */
+  free = true
   #input: Input = { kind: "any" }
-  readonly #files: HTMLInputElement
   readonly #error = h("p.err", { id: "error", role: "alert", hidden: true })
   readonly #clip: HTMLButtonElement
   #day: HTMLElement | undefined
 
   constructor(
     readonly send: (said: Said) => void,
-    readonly extra: () => Promise<Extra>,
+    readonly commands: Commands,
   ) {
     this.field = this.#make()
-    this.#files = h<HTMLInputElement>("input", { type: "file", hidden: true, tabIndex: -1, ariaLabel: t("file") })
-    this.#files.onchange = () => {
-      this.attach(this.#files.files)
-      this.#files.value = ""
-    }
-    this.#clip = iconButton("", "clip", t("attach"), { onclick: () => this.choose() })
+    this.#clip = iconButton("", "clip", t("attach"), { onclick: () => this.attach() })
     this.element = h<HTMLFormElement>(
       "form.composer",
       { noValidate: true },
@@ -46,7 +36,6 @@ export class Composer {
       this.#clip,
       this.field,
       iconButton(".send", "send", t("send"), { type: "submit" }),
-      this.#files,
     )
     this.element.onsubmit = event => {
       event.preventDefault()
@@ -54,59 +43,60 @@ export class Composer {
     }
   }
 
-  /** Check with what is loaded later; when it cannot be loaded, the server checks. */
-  async #check(problem: (extra: Extra) => string): Promise<boolean> {
-    const wrong = await this.extra().then(problem, () => "")
-    this.#wrong(wrong)
-    return !wrong
-  }
-
   /** Draw the field for what is asked now. */
   ask(input: Input): void {
     if (JSON.stringify(input) === JSON.stringify(this.#input)) return
+    this.#input = input
+    this.#clip.hidden = input.kind === "date" || !(this.free || input.kind === "file")
+    this.#wrong("")
+    this.#day?.remove()
+    if (FREE.test(input.kind)) this.#change()
+    else
+      this.commands.extra(({ keyboard, picker }) => {
+        if (this.#input !== input) return
+        this.#change(keyboard(input))
+        if (input.kind !== "date") return
+        this.#day = picker(input, this.field)
+        this.field.after(this.#day)
+      })
+  }
+
+  /** Another field, with what was written in the old one. */
+  #change(keyboard?: object): void {
     const old = this.field
     const focused = (old.getRootNode() as ShadowRoot).activeElement === old
-    this.#input = input
-    this.field = this.#make()
+    this.field = this.#make(keyboard)
     this.field.value = old.value
     old.replaceWith(this.field)
-    this.#files.accept = input.types?.join(",") ?? ""
-    this.#clip.hidden = input.kind === "date"
-    this.#day?.remove()
-    if (input.kind === "date")
-      this.extra().then(
-        ({ picker }) => {
-          if (this.#input !== input) return
-          this.#day = picker(input, this.field)
-          this.field.after(this.#day)
-        },
-        () => {},
-      )
-    this.#wrong("")
     if (focused) this.field.focus()
   }
 
-  choose(): void {
-    this.#files.click()
+  /** Send files; without any, let the visitor choose. */
+  attach(files?: FileList): void {
+    this.commands.extra(({ attach }) => attach(this.#input, files, this.send, sentence => this.#wrong(sentence)))
   }
 
-  /** Send files that were chosen, dropped or pasted. */
-  async attach(files: FileList | null | undefined): Promise<void> {
-    for (const file of [...(files ?? [])])
-      if (await this.#check(extra => extra.fileProblem(this.#input, file))) this.send({ text: file.name, file })
-  }
-
-  async #submit(): Promise<void> {
+  #submit(): void {
     const { field } = this
     const text = field.value
     field.focus()
     if (!text.trim()) return
-    // most answers are free text, and need nothing loaded
-    const plain = text.length <= 500 && /^(any|one_of|yes_no|rating|pattern)$/.test(this.#input.kind)
-    if (!plain && !(await this.#check(extra => extra.problem(this.#input, text)))) return
-    field.value = ""
-    this.#grow()
-    this.send({ text })
+    const send = () => {
+      field.value = ""
+      this.#grow()
+      this.send({ text })
+    }
+    if (text.length <= 500 && /^(any|one_of|yes_no|rating|pattern)$/.test(this.#input.kind)) send()
+    else
+      this.commands.extra(
+        ({ problem }) => {
+          const wrong = problem(this.#input, text)
+          this.#wrong(wrong)
+          if (!wrong) send()
+        },
+        // what checks cannot be loaded: the server checks
+        send,
+      )
   }
 
   #wrong(sentence: string): void {
@@ -117,12 +107,9 @@ export class Composer {
     else this.field.removeAttribute("aria-describedby")
   }
 
-  #make(): HTMLTextAreaElement | HTMLInputElement {
-    const special = FIELDS[this.#input.kind]
-    const field = h<HTMLTextAreaElement | HTMLInputElement>(special ? "input.field" : "textarea.field", {
-      ...special,
-      ...(special ? {} : { rows: 1 }),
-      ...(special && this.#input.whole ? { inputMode: "numeric" } : {}),
+  #make(keyboard?: object): HTMLTextAreaElement | HTMLInputElement {
+    return h<HTMLTextAreaElement | HTMLInputElement>(keyboard ? "input.field" : "textarea.field", {
+      ...(keyboard ?? { rows: 1 }),
       placeholder: t("hint"),
       ariaLabel: t("message"),
       dir: "auto",
@@ -137,12 +124,12 @@ export class Composer {
         this.element.requestSubmit()
       },
       onpaste: (event: ClipboardEvent) => {
-        if (!event.clipboardData?.files.length) return
+        const files = event.clipboardData?.files
+        if (!files?.length) return
         event.preventDefault()
-        this.attach(event.clipboardData.files)
+        this.attach(files)
       },
     })
-    return field
   }
 
   #grow(): void {

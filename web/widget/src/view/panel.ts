@@ -1,10 +1,10 @@
 import type { Chat } from "../chat"
 import { t } from "../core/text"
-import type { About, Awaiting, Entry, Item } from "../core/types"
+import type { About, Entry, Item } from "../core/types"
 import type { Extra } from "../extra"
-import { plain } from "../md"
+import { markdown, plain } from "../md"
 import { Composer, type Said } from "./composer"
-import { h, icon, iconButton } from "./dom"
+import { h, iconButton } from "./dom"
 import { bubble, message, pending, typing } from "./message"
 import { offer } from "./offer"
 
@@ -12,6 +12,8 @@ const TYPING_LIMIT_MS = 3_000
 /** A pause that deserves a time of its own in the transcript. */
 const PAUSE_MS = 15 * 60_000
 const NEAR_PX = 80
+/** So many entries of an earlier conversation are drawn before the browser may do something else. */
+const CHUNK = 100
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
@@ -19,13 +21,12 @@ export interface Commands {
   close(): void
   begin(items: Item[]): void
   restart(): void
-  /** Load what not every conversation needs. */
-  extra(): Promise<Extra>
+  /** Use what not every conversation needs, when it is loaded. */
+  extra(use: (extra: Extra) => void, without?: () => void): void
 }
 
-/** Several choices at once; a bot without choices to tick is answered in words. */
-const severally = (awaiting: Awaiting) =>
-  awaiting.kind === "reply" && awaiting.input.kind === "several_of" && !!awaiting.input.choices?.length
+/** Kinds whose choices are more than a row of buttons. */
+const SPECIAL = /^(several_of|rating|file)$/
 
 /** The panel: draws what the conversation holds, entry by entry, and nothing twice. */
 export class Panel {
@@ -34,9 +35,9 @@ export class Panel {
   readonly composer: Composer
   /** Messages that came while nobody looked. */
   unread = 0
-  name = t("name")
+  name = ""
   asks = false
-  #about: About = {}
+  #about: About | undefined
   #drawn = 0
   #session = ""
   #lastAt = 0
@@ -44,15 +45,17 @@ export class Panel {
   #tail = ""
   #follows = true
   readonly #title = h("h2")
-  readonly #presence = h("p.presence", { hidden: true })
   readonly #menu = h("div.menu", { hidden: true })
   readonly #more: HTMLButtonElement
   readonly #banner = h("p.banner", { role: "status" })
+  readonly #intro = h("div.intro", { dir: "auto" })
   readonly #list = h("div.list")
   readonly #waiting = h("div.list")
   readonly #foot = h("div.foot")
   readonly #log = h("div.log", { role: "region", tabIndex: 0 })
-  readonly #newer: HTMLButtonElement
+  readonly #who = h("div.who", {}, this.#title)
+  readonly #body = h("div.body", {}, this.#log)
+  #newer: HTMLElement | undefined
   #dots: HTMLElement | null = null
 
   constructor(
@@ -61,19 +64,13 @@ export class Panel {
     readonly commands: Commands,
     inline: boolean,
   ) {
-    this.composer = new Composer(said => this.#say(said), commands.extra)
+    this.composer = new Composer(said => this.#say(said), commands)
     this.#more = iconButton("", "menu", t("menu"), {
       ariaExpanded: "false",
       onclick: () => this.menu(this.#menu.hidden),
     })
-    this.#newer = h<HTMLButtonElement>(
-      "button.newer",
-      { type: "button", hidden: true, onclick: () => this.#bottom() },
-      icon("down"),
-      t("newer"),
-    )
     this.#log.ariaLabel = t("messages")
-    this.#log.append(this.#list, this.#waiting, this.#foot)
+    this.#log.append(this.#intro, this.#list, this.#waiting, this.#foot)
     // follow what is new until the visitor scrolls up to read what is old
     let top = 0
     this.#log.onscroll = () => {
@@ -90,62 +87,59 @@ export class Panel {
       h(
         "header",
         {},
-        h("div.who", {}, this.#title, this.#presence),
+        this.#who,
         this.#more,
         !inline && iconButton("", "close", t("close"), { onclick: commands.close }),
         this.#menu,
       ),
       this.#banner,
-      h("div.body", {}, this.#log, this.#newer),
+      this.#body,
       this.composer.element,
     )
     this.element.addEventListener("dragover", event => event.preventDefault())
     this.element.addEventListener("drop", event => {
       event.preventDefault()
-      this.composer.attach(event.dataTransfer?.files)
+      if (event.dataTransfer?.files.length) this.composer.attach(event.dataTransfer.files)
     })
   }
 
-  /** Say who this is. */
-  introduce(about: About, name: string): void {
-    this.#about = about
+  title(name: string): void {
     this.name = name
     this.#title.textContent = name
     this.element.ariaLabel = name
-    const known = typeof about.open === "boolean"
-    this.#presence.hidden = !known
-    this.#presence.textContent = known ? t(about.open ? "online" : "away") : ""
-    this.#presence.classList.toggle("away", about.open === false)
+  }
+
+  /** Say who this is; nothing that was said is drawn before that is known. */
+  introduce(about: About, name: string): void {
+    this.#about = about
+    this.title(name)
+    const shut = about.open === false
+    const intro = (shut && about.away) || about.greeting
+    this.#intro.replaceChildren(intro ? markdown(intro) : "")
+    this.composer.free = about.files !== false
+    if (!about.open && !shut) return
+    this.commands.extra(({ presence }) => this.#who.replaceChildren(this.#title, presence(!shut)))
   }
 
   /** Open or close the menu. Says whether it was open. */
   menu(open: boolean): boolean {
     const was = !this.#menu.hidden
-    this.#menu.hidden = !open
-    this.#more.ariaExpanded = String(open)
-    if (open) {
-      const { chat } = this
-      const item = (label: string, act: () => void) =>
-        h(
-          "button",
-          {
-            type: "button",
-            onclick: () => {
-              this.menu(false)
-              this.#more.focus()
-              act()
-            },
-          },
-          label,
-        )
-      this.#menu.replaceChildren(
-        item(t("restart"), this.commands.restart),
-        item(t("download"), () => this.#download()),
-        ...(chat.session && !chat.ended ? [item(t("end"), () => chat.end().catch(() => {}))] : []),
-      )
-      ;(this.#menu.firstChild as HTMLElement).focus()
-    } else if (was) this.#more.focus()
+    this.#menu.hidden = true
+    this.#more.ariaExpanded = "false"
+    if (open) this.#open()
+    else if (was) this.#more.focus()
     return was
+  }
+
+  #open(): void {
+    const { chat, commands } = this
+    commands.extra(({ menu }) => {
+      const about = { ...this.#about, name: this.name, locale: this.locale() }
+      this.#menu.replaceChildren(...menu(chat, about, commands.restart, () => this.menu(false)))
+      this.#menu.hidden = false
+      this.#more.ariaExpanded = "true"
+      ;(this.#menu.firstChild as HTMLElement).focus()
+    })
   }
 
   /** Draw what changed. */
@@ -162,7 +156,7 @@ export class Panel {
       this.unread = 0
     }
     this.#banner.textContent = chat.trouble || chat.notice
-    this.#pump()
+    if (this.#about) this.#pump()
     this.#waiting.replaceChildren(...chat.state.pending.map(one => pending(one, () => chat.retry(one.id))))
     this.#rest()
   }
@@ -179,16 +173,18 @@ export class Panel {
     const from = this.#drawn
     while (this.#drawn < entries.length) {
       const entry = entries[this.#drawn]!
+      if (this.#drawn - from >= CHUNK) {
+        this.#later(() => {}, 0)
+        break
+      }
       const news = this.#drawn >= this.chat.history
       const pause = news && entry.kind === "message" && entry.sender !== "customer" ? (entry.typing_ms ?? 0) : 0
       if (pause && !document.hidden && !still()) {
         this.#typing(true)
-        this.#timer = window.setTimeout(
+        this.#later(
           () => {
-            this.#timer = 0
             this.#draw(entry, true)
             this.#drawn++
-            this.chat.changed()
           },
           Math.min(pause, TYPING_LIMIT_MS),
         )
@@ -198,7 +194,20 @@ export class Panel {
       this.#drawn++
     }
     if (!this.#timer) this.#typing(this.chat.state.awaiting.kind === "fulfillment" && !this.chat.ended)
-    if (this.#drawn > from && !this.#follows) this.#newer.hidden = false
+    if (this.#drawn > from && !this.#follows)
+      this.commands.extra(({ newer }) => {
+        if (this.#follows || this.#newer) return
+        this.#newer = newer(() => this.#bottom())
+        this.#body.append(this.#newer)
+      })
+  }
+
+  #later(act: () => void, ms: number): void {
+    this.#timer = window.setTimeout(() => {
+      this.#timer = 0
+      act()
+      this.chat.changed()
+    }, ms)
   }
 
   #draw(entry: Entry, news: boolean): void {
@@ -223,9 +232,8 @@ export class Panel {
         : bubble(entry.sender, this.name, entry.name)
     this.#list.append(drawn)
     if (entry.kind === "file")
-      this.commands.extra().then(
-        ({ file }) => drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api.file(entry.id, entry.name))),
-        () => {},
+      this.commands.extra(({ file }) =>
+        drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api.file(entry.id, entry.name))),
       )
     if (!news || entry.sender === "customer") return
     this.unread++
@@ -255,42 +263,35 @@ export class Panel {
       ? "before"
       : chat.ended
         ? "ended"
-        : !chat.session || waiting.length || !settled
+        : !chat.session || !this.#about || waiting.length || !settled
           ? ""
           : "reply"
     const key = `${kind}${kind === "reply" ? JSON.stringify(awaiting) + chat.state.last : ""}`
-    this.composer.element.hidden = kind === "before" || kind === "ended"
+    const active = (this.element.getRootNode() as ShadowRoot).activeElement
+    const gone = kind === "before" || kind === "ended"
+    const within = this.#foot.contains(active) || (gone && this.composer.element.contains(active))
+    this.composer.element.hidden = gone
     if (awaiting.kind === "reply") this.composer.ask(awaiting.input)
     if (key === this.#tail) return
     this.#tail = key
-    const within = this.#foot.contains((this.#foot.getRootNode() as ShadowRoot).activeElement)
     this.#foot.replaceChildren()
-    const draw = (...drawn: (Node | null | false)[]) => {
+    // what held the focus goes away, and what comes in its place may have to be loaded
+    if (within) this.#log.focus()
+    const say = (said: Said) => this.#say(said)
+    const draw = (...drawn: (Node | null)[]) => {
       this.#foot.replaceChildren(...drawn.filter(one => !!one))
       if (within) this.focus()
     }
-    if (kind === "reply" && !severally(awaiting))
-      draw(
-        offer(
-          awaiting,
-          said => this.#say(said),
-          () => this.composer.choose(),
-        ),
-      )
+    if (awaiting.kind === "reply" && kind === "reply" && !SPECIAL.test(awaiting.input.kind))
+      draw(offer(awaiting.suggestions, say))
     else if (kind)
-      this.commands.extra().then(
-        extra => {
-          if (key !== this.#tail) return
-          if (kind === "before") draw(extra.before(this.#about, this.commands.begin))
-          else if (kind === "ended")
-            draw(
-              !chat.rated && extra.rating((stars, comment) => chat.rate(stars, comment)),
-              h("button.again", { type: "button", onclick: this.commands.restart }, t("again")),
-            )
-          else if (awaiting.kind === "reply") draw(extra.several(awaiting.input, said => this.#say(said)))
-        },
-        () => {},
-      )
+      this.commands.extra(extra => {
+        if (key !== this.#tail) return
+        if (kind === "before") draw(extra.before(this.#about!, this.commands.begin))
+        else if (kind === "ended") draw(...extra.after(chat, this.#about!, this.commands.restart))
+        else if (awaiting.kind === "reply")
+          draw(extra.special(awaiting.input, awaiting.suggestions, say, () => this.composer.attach()))
+      })
   }
 
   #say(said: Said): void {
@@ -305,16 +306,10 @@ export class Panel {
 
   #bottom(move = true): void {
     this.#follows = true
-    this.#newer.hidden = true
+    this.#newer?.remove()
+    this.#newer = undefined
     const { scrollHeight, scrollTop, clientHeight } = this.#log
     const far = scrollHeight - scrollTop > 2.5 * clientHeight
     if (move) this.#log.scrollTo({ top: scrollHeight, behavior: still() || far ? "instant" : "smooth" })
-  }
-
-  #download(): void {
-    this.commands.extra().then(
-      ({ save, transcript }) => save(transcript(this.chat.state.entries, this.name, this.locale()), `${this.name}.txt`),
-      () => {},
-    )
   }
 }

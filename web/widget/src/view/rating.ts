@@ -1,9 +1,19 @@
+import type { Chat } from "../chat"
+import type { About } from "../core/types"
 import type { Kit } from "../kit"
 
 const STAR = "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1.1 5.9-5.3-2.9-5.3 2.9 1.1-5.9-4.3-4.1 5.9-.8z"
 
-/** Draw the end: how it was, in stars and words. */
-export function rating({ h, icon, t }: Kit, rate: (rating: number, comment: string) => Promise<void>): HTMLElement {
+/** Draw what comes after the end: how it was, and the way to a new start. */
+export function after(kit: Kit, chat: Chat, about: About, restart: () => void): HTMLElement[] {
+  const again = kit.h("button.again", { type: "button", onclick: restart }, kit.t("again"))
+  return about.rating === false || chat.rated
+    ? [again]
+    : [rating(kit, (stars, comment) => chat.rate(stars, comment)), again]
+}
+
+/** Stars, then words. */
+function rating({ h, icon, t }: Kit, rate: (rating: number, comment: string) => Promise<void>): HTMLElement {
   let chosen = 0
   const comment = h<HTMLTextAreaElement>("textarea.field", {
     rows: 2,

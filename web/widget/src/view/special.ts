@@ -1,10 +1,37 @@
-import type { Input } from "../core/types"
+import type { Input, Suggestion } from "../core/types"
 import type { Kit } from "../kit"
 import type { Said } from "./composer"
 
-/** Draw several choices as boxes to tick; what is chosen goes out as one message, the labels with commas between. */
-export function several({ h, t }: Kit, input: Input, say: (said: Said) => void): HTMLElement {
-  const boxes = input.choices!.map(({ label, value }) => ({
+/** Draw what is more than a row of buttons: the way to a file, a scale, choices to tick; nothing for other kinds. */
+export function special(
+  kit: Kit,
+  input: Input,
+  suggestions: Suggestion[],
+  say: (said: Said) => void,
+  choose: () => void,
+): HTMLElement | null {
+  const { h, icon, t } = kit
+  if (input.kind === "file")
+    return h("div.offer", {}, h("button.chip", { type: "button", onclick: choose }, icon("clip"), t("file")))
+  if (input.kind === "several_of") return several(kit, input, say)
+  const max = input.max ?? suggestions.at(-1)?.label ?? ""
+  return h(
+    "div.offer.scale",
+    { role: "group", ariaLabel: t("replies") },
+    ...suggestions.map(({ label, value }) =>
+      h(
+        "button.chip",
+        { type: "button", ariaLabel: t("star", { n: label, max }), onclick: () => say({ text: label, value }) },
+        label,
+      ),
+    ),
+  )
+}
+
+/** What is chosen goes out as one message, the labels with commas between. */
+function several({ h, t }: Kit, input: Input, say: (said: Said) => void): HTMLElement | null {
+  if (!input.choices?.length) return null
+  const boxes = input.choices.map(({ label, value }) => ({
     label,
     box: h<HTMLInputElement>("input", { type: "checkbox", value }),
   }))
