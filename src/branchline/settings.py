@@ -34,7 +34,13 @@ class SettingUnknown(HostError):
 class Settings(Struct, frozen=True, kw_only=True):
     """The settings of one process."""
 
-    database: Annotated[str, Meta(description="Where everything is kept: sqlite:///FILE, or memory: for a try.")] = ""
+    database: Annotated[
+        str,
+        Meta(
+            description="Where everything is kept: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/NAME, "
+            "or memory: for a try."
+        ),
+    ] = ""
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8_321
     public_url: Annotated[

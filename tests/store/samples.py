@@ -3,8 +3,8 @@
 import hashlib
 import json
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from branchline.interaction.record import Datum, Interaction
 from branchline.store import open_store
 from branchline.store.port import Change, Owed, Store, TurnRecord
 
-KINDS = ("sqlite", "memory")
+KINDS = ("sqlite", "memory", "postgres")
 NOW = 1_764_000_000_000
 """Milliseconds since the Unix epoch."""
 
@@ -22,13 +22,28 @@ NOW = 1_764_000_000_000
 @asynccontextmanager
 async def opened(kind: str) -> AsyncIterator[Store]:
     """A new store of a kind, gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{Path(folder) / 'branchline.db'}" if kind == "sqlite" else "memory:")
+    with address(kind) as url:
+        store = open_store(url)
         await store.open()
         try:
             yield store
         finally:
             await store.close()
+
+
+@contextmanager
+def address(kind: str) -> Iterator[str]:
+    """The address of a database of a kind with nothing in it."""
+    if kind == "memory":
+        yield "memory:"
+    elif kind == "sqlite":
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{Path(folder) / 'branchline.db'}"
+    else:
+        import postgres  # noqa: PLC0415 other kinds need none
+
+        with postgres.emptied() as name:
+            yield postgres.server().url(name)
 
 
 def uuid_of(number: int) -> str:

@@ -83,7 +83,19 @@ async def test_what_was_stored_is_there_after_opening_again(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "url", ["", "memory", "memory:x", "sqlite:", "sqlite://", "sqlite:///", "sqlite:/a.db", "postgresql://h/d", "a.db"]
+    "url",
+    [
+        "",
+        "memory",
+        "memory:x",
+        "sqlite:",
+        "sqlite://",
+        "sqlite:///",
+        "sqlite:/a.db",
+        "postgresql://h",
+        "postgresql://h:x/d",
+        "a.db",
+    ],
 )
 def test_an_address_that_is_not_understood_is_refused(url: str) -> None:
     if url == "memory":

@@ -44,7 +44,11 @@ def _root(
 
 
 Database = Annotated[
-    str | None, typer.Option("--database", help="sqlite:///FILE; the user's data folder if not given.")
+    str | None,
+    typer.Option(
+        "--database",
+        help="sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME; the user's data folder if not given.",
+    ),
 ]
 SettingsFile = Annotated[Path | None, typer.Option("--settings", help="A TOML file of settings.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]

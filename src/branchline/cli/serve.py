@@ -29,6 +29,7 @@ from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
 from branchline.service.hub import Hub
 from branchline.settings import Settings
+from branchline.store.address import shown
 from branchline.store.port import Store
 
 Started = Callable[[], Awaitable[None]]
@@ -59,7 +60,7 @@ def serve(
     start_logging(settings)
     listener = listen(settings)
     address = address_of(settings, listener)
-    say(f"Branchline serves {settings.database} on {address}")
+    say(f"Branchline serves {shown(settings.database)} on {address}")
     parts = make_parts(settings, address)
     run_async(run_server(parts, listener, lambda: invite_first_admin(parts, address)))
 
@@ -73,7 +74,7 @@ def migrate(database: Database = None, settings_file: SettingsFile = None) -> No
         return None
 
     with_store(settings, nothing)
-    say(f"{settings.database} is up to date.")
+    say(f"{shown(settings.database)} is up to date.")
 
 
 def listen(settings: Settings) -> socket.socket:

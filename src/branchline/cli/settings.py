@@ -1,7 +1,10 @@
 """`settings`: every setting with its value, where it came from, and what it is for."""
 
+from typing import Any
+
 from branchline.cli.app import Json, SettingsFile, app, say, say_json
-from branchline.settings import HIDDEN, PREFIX, load
+from branchline.settings import HIDDEN, PREFIX, Origin, load
+from branchline.store.address import shown
 
 
 @app.command()
@@ -14,7 +17,7 @@ def settings(settings_file: SettingsFile = None, json: Json = False) -> None:
                 {
                     "name": o.name,
                     "environment": PREFIX + o.name.upper(),
-                    "value": "***" if o.name in HIDDEN and o.value else o.value,
+                    "value": _unveiled(o),
                     "source": o.source,
                     "default": o.default,
                     "help": o.help,
@@ -24,8 +27,14 @@ def settings(settings_file: SettingsFile = None, json: Json = False) -> None:
         )
         return
     for o in origins:
-        value = "***" if o.name in HIDDEN and o.value else _shown(o.value)
-        say(f"{o.name} = {value}  ({o.source})\n    {o.help}  [{PREFIX}{o.name.upper()}]")
+        say(f"{o.name} = {_shown(_unveiled(o))}  ({o.source})\n    {o.help}  [{PREFIX}{o.name.upper()}]")
+
+
+def _unveiled(origin: Origin) -> Any:
+    """Give a value as it may be seen: without the secret key, and without the password of a database."""
+    if origin.name in HIDDEN:
+        return "***" if origin.value else origin.value
+    return shown(origin.value) if origin.name == "database" else origin.value
 
 
 def _shown(value: object) -> str:

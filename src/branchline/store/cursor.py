@@ -6,7 +6,7 @@ A cursor names a place in the order, not a row: (time, id). Stores only say whic
 import base64
 import binascii
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
 
 from branchline.store.port import BadCursor, Query
 
@@ -15,6 +15,12 @@ Key = tuple[int, int]
 
 Fetch = Callable[[Key, bool, int], Sequence[Key]]
 """(start, newer, count) -> at most `count` keys from `start` on, itself included: towards newer, or towards older."""
+
+FetchLater = Callable[[Key, bool, int], Awaitable[Sequence[Key]]]
+"""The same, waited for."""
+
+Paged = tuple[list[Key], str | None, str | None]
+"""A page's keys, newest first, and its cursors `after` and `before`."""
 
 NEWEST: Key = (2**62, 2**62)
 OLDEST: Key = (-(2**62), 0)
@@ -35,28 +41,52 @@ def span(query: Query) -> tuple[int, int]:
     return OLDEST[0] if first is None else first, NEWEST[0] if end is None else end - 1
 
 
-def paginate(query: Query, fetch: Fetch) -> tuple[list[Key], str | None, str | None]:
+def paginate(query: Query, fetch: Fetch) -> Paged:
     """Give a page's keys, newest first, and its `after` and `before`. Raises BadCursor."""
+    asking = _paging(query)
+    try:
+        asked = next(asking)
+        while True:
+            asked = asking.send(fetch(*asked))
+    except StopIteration as done:
+        paged: Paged = done.value
+        return paged
+
+
+async def paginate_from(query: Query, fetch: FetchLater) -> Paged:
+    """Do as `paginate` does, from a store that is waited for."""
+    asking = _paging(query)
+    try:
+        asked = next(asking)
+        while True:
+            asked = asking.send(await fetch(*asked))
+    except StopIteration as done:
+        paged: Paged = done.value
+        return paged
+
+
+def _paging(query: Query) -> Generator[tuple[Key, bool, int], Sequence[Key], Paged]:
+    """Ask for keys as `Fetch` gives them, and make the page of them."""
     size = min(max(query.size, 1), SIZE_LIMIT)
     order = "e" if by_end(query) else "c"
     if query.after is not None and query.before is not None:
         raise BadCursor("A page follows one cursor: give either after or before.")
     if query.before is not None:
         at, number = _decode(query.before, order)
-        found = fetch((at, number + 1), True, size + 1)
+        found = yield (at, number + 1), True, size + 1
         keys = list(found[:size])[::-1]
         before = _encode(order, keys[0]) if len(found) > size else None
         last = keys[-1] if keys else (at, number + 1)
-        after = _encode(order, last) if fetch((last[0], last[1] - 1), False, 1) else None
+        after = _encode(order, last) if (yield (last[0], last[1] - 1), False, 1) else None
         return keys, after, before
     at, number = NEWEST if query.after is None else _decode(query.after, order)
-    found = fetch((at, number - 1), False, size + 1)
+    found = yield (at, number - 1), False, size + 1
     keys = list(found[:size])
     after = _encode(order, keys[-1]) if len(found) > size else None
     if query.after is None:
         return keys, after, None
     first = keys[0] if keys else (at, number - 1)
-    return keys, after, _encode(order, first) if fetch((first[0], first[1] + 1), True, 1) else None
+    return keys, after, _encode(order, first) if (yield (first[0], first[1] + 1), True, 1) else None
 
 
 def _encode(order: str, key: Key) -> str:

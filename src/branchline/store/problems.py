@@ -4,7 +4,7 @@ from branchline.errors import HostError
 
 
 class StoreUnknown(HostError):
-    """The database address {url!r} is not understood: {problem}. Write sqlite:///FILE (sqlite:////FILE for a full path) or memory: for a try."""
+    """The database address {url!r} is not understood: {problem}. Write sqlite:///FILE (sqlite:////FILE for a full path), postgresql://user:password@host/database, or memory: for a try."""
 
     code = "store.unknown"
 
@@ -15,14 +15,20 @@ class StoreUnavailable(HostError):
     code = "store.unavailable"
 
 
+class StoreAway(StoreUnavailable):
+    """The database {path} cannot be used now: {problem}. What was asked is kept whole or not at all, and to ask again with the same id does nothing twice. Look at the PostgreSQL server, its disk and the rights of the user; no restart is needed, it is tried again with every call."""
+
+    code = "store.away"
+
+
 class StoreForeign(HostError):
-    """The file {path} is not a Branchline database: {problem}. It was left as it is. Name another file with --database."""
+    """The database {path} is not one of Branchline: {problem}. It was left as it is. Name another one with --database."""
 
     code = "store.foreign"
 
 
 class StoreNewer(HostError):
-    """The database {path} has schema {found}, and this Branchline knows schemas up to {known}. It was left as it is. Start the newer Branchline, or name another file with --database."""
+    """The database {path} has schema {found}, and this Branchline knows schemas up to {known}. It was left as it is. Start the newer Branchline, or name another one with --database."""
 
     code = "store.newer"
 
@@ -37,3 +43,9 @@ class StoreEngineTooOld(HostError):
     """This Python brings SQLite {found}, and Branchline needs {needed} or newer. Use a newer Python build."""
 
     code = "store.engine_too_old"
+
+
+class StoreServerUnfit(HostError):
+    """The database {path} cannot be used: {problem}, and Branchline needs {needed}. Name another one with --database."""
+
+    code = "store.server_unfit"
