@@ -77,7 +77,7 @@ update delivery set failed = 0, next_at = :now where target = :target and state 
 update delivery set state = 'dead', settled_at = :now, reason = :reason where target = :target and state = 'owed'
 
 -- name: forget
-update delivery set state = 'dead', settled_at = :at, reason = :reason, holder = '', held_until = 0, fence = fence + 1
+update delivery set state = 'dead', settled_at = :at, reason = :reason, holder = '', held_until = 0
 where interaction_id = :interaction_id and state = 'owed'
 
 -- name: clean_attempts
