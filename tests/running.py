@@ -86,12 +86,19 @@ def command(
 
 
 @contextmanager
-def serving(database: Path, environment: Mapping[str, str] | None = None, port: int = 0) -> Iterator[Server]:
-    """Run the server on a free port until the block ends; errors in its log fail the test."""
+def serving(
+    database: Path, environment: Mapping[str, str] | None = None, port: int = 0, moved: Path | None = None
+) -> Iterator[Server]:
+    """Run the server on a free port until the block ends; errors in its log fail the test. `moved`: a file with the
+    milliseconds that its clock is ahead."""
+    url = f"sqlite:///{database}"
+    program = ["-m", "branchline", "serve", "--port", str(port), "--database", url]
+    if moved is not None:
+        program = [str(ROOT / "tests" / "moved.py"), url, str(moved)]
     log = database.with_suffix(".log")
     with log.open("a") as stderr:
         process = subprocess.Popen(
-            [sys.executable, "-m", "branchline", "serve", "--port", str(port), "--database", f"sqlite:///{database}"],
+            [sys.executable, *program],
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,

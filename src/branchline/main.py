@@ -37,7 +37,6 @@ from branchline.service.exports import Exports
 from branchline.service.health import Health
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
-from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.service.sweep import Sweep
 from branchline.settings import Settings
@@ -113,7 +112,6 @@ def build(
     people = People(store, audit, passwords, sign_ins, clock)
     drafts = Drafts(store, bots, audit, clock)
     desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, clock, base, example)
-    retention = Retention(store, clock, settings.retention_days)
     tasks: list[asyncio.Task[None]] = []
 
     async def opened() -> None:
@@ -125,8 +123,7 @@ def build(
         except Exception as problem:
             parts.failure = problem
             raise
-        runs = (sweep.run(), outbox.run(), retention.run())
-        tasks.extend(asyncio.create_task(run) for run in runs)
+        tasks.extend((asyncio.create_task(sweep.run()), asyncio.create_task(outbox.run())))
 
     async def closing() -> None:
         for task in tasks:

@@ -9,7 +9,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from branchline.fulfillment.addresses import opened
-from branchline.fulfillment.client import Answered, Client, Failed
+from branchline.fulfillment.client import RETRY_AFTER_MAX_S, Answered, Client, Failed, retry_after
 from branchline.fulfillment.connection import Connection, OutOfBounds
 from branchline.fulfillment.guard import Trail, trail
 from branchline.fulfillment.reasons import Reason
@@ -476,6 +476,36 @@ async def test_a_custom_request_that_wants_nothing_takes_any_success():
         assert result.pairs == ()
     async with serving(answers(answer(b"", status=b"404 No"))) as port, client() as one:
         assert outcome(await one.call(call(f"http://127.0.0.1:{port}/", mapping=()))) == "http_4xx"
+
+
+@pytest.mark.parametrize(
+    ("said", "ms"),
+    [
+        ("120", 120_000),
+        (" 7 ", 7_000),
+        ("0", 0),
+        ("99999999999999999999", RETRY_AFTER_MAX_S * 1_000),
+        ("Thu, 01 Jan 1970 00:16:45 GMT", 5_000),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", RETRY_AFTER_MAX_S * 1_000),
+        ("", None),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("٣", None),
+        ("Thu, 99 Jan 1970 00:00:00 GMT", None),
+    ],
+)
+def test_a_retry_after_is_seconds_or_a_date_and_anything_else_is_none(said: str, ms: int | None):
+    assert retry_after(said, 1_000.0) == ms
+
+
+async def test_a_refusal_says_for_how_long_the_endpoint_wants_to_be_left_alone():
+    head = b"HTTP/1.1 503 No\r\ncontent-length: 0\r\nretry-after: 30\r\n\r\n"
+    async with serving(answers(head)) as port, client() as one:
+        result = await one.call(call(f"http://127.0.0.1:{port}/"))
+    assert isinstance(result, Failed)
+    assert (result.reason, result.retry_after_ms) == (Reason.HTTP_5XX, 30_000)
 
 
 @pytest.mark.parametrize(

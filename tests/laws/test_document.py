@@ -153,3 +153,9 @@ def test_the_entries_after_a_number_are_exactly_those(texts: list[str], first: i
 
 def test_an_interaction_without_a_visitor_has_its_uuid() -> None:
     assert json.loads(document(made(), BASE))["data"]["attributes"]["uuid"] == UUID
+
+
+def test_without_the_flat_map_no_data_is_in_a_document_that_does_not_include_it() -> None:
+    text = document(made(), BASE, frozenset({"tags"}), flat=False)
+    assert b"Ada" not in text
+    assert set(json.loads(text)["meta"]) == {"bot", "version", "node"}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from bots_made import END, NOW, UUID, bot, fresh, go, reply, said, say, start, wait
 from branchline.bot.model import Bot
 from branchline.engine import Turn, advance
+from branchline.engine.advance import SILENCE_MS
 from branchline.engine.walk import EFFECTS_LIMIT, FINALIZE_AFTER_MS, NODES_LIMIT
 from branchline.interaction.effects import (
     DataSet,
@@ -165,6 +166,37 @@ def test_inactivity_ends_the_interaction_and_finalizing_follows() -> None:
     turn = advance(ORDER, turn.interaction, TimedOut(turn.interaction.due_at))
     assert turn.effects == (Finalized(),)
     assert turn.interaction.due_at is None
+
+
+def test_a_visitor_who_is_silent_for_a_day_ends_the_interaction_of_a_bot_without_a_limit() -> None:
+    endless = bot(
+        {
+            "ask": {
+                "actions": [say("Are you there?")],
+                "exit": {**wait("ask"), "no_reply": {"after": "1 h", "go_to": "ask"}},
+            }
+        }
+    )
+    interaction = reply(endless, start(endless).interaction, "yes").interaction
+    turns = 0
+    while not interaction.ended:
+        due = interaction.due_at
+        assert due is not None
+        interaction = advance(endless, interaction, TimedOut(due)).interaction
+        turns += 1
+    assert interaction.ended_at == NOW + 1_000 + SILENCE_MS
+    assert interaction.ended_by == "inactivity"
+    assert turns == 25  # the last of 24 nudges falls on the end of the day
+
+
+def test_nothing_moves_a_finalized_interaction() -> None:
+    interaction = advance(ORDER, asked().interaction, Closed(NOW + 5_000)).interaction
+    interaction = advance(ORDER, interaction, TimedOut(NOW + 5_000 + FINALIZE_AFTER_MS)).interaction
+    assert interaction.finalized_at is not None
+    later = NOW + 9_000_000
+    late = advance(ORDER, interaction, FulfillmentReturned(later, token_of(asked()), (Given("status", "LOST"),)))
+    before, after = msgspec.structs.asdict(interaction), msgspec.structs.asdict(late.interaction)
+    assert {**after, "turn": 0} == {**before, "turn": 0}
 
 
 def test_what_a_visitor_writes_into_the_form_is_taken_unsigned() -> None:

@@ -98,7 +98,7 @@ class Desk:
         """Save a target as its owner would, with the test post."""
         if await self.store.version("order-desk") is None:
             await self.store.publish("order-desk", b"{}", b"", self.now, "", [])
-        return await self.exports.save(Draft(bot="order-desk", name=name, url=url, **more))
+        return await self.exports.save(Draft(**{"bot": "order-desk", "name": name, "url": url, **more}))
 
     async def finalize(self, count: int = 1, *, ended_by: str = "bot", **fields: Any) -> list[Interaction]:
         """Finalize interactions, in the transactions that owe their deliveries."""

@@ -136,6 +136,7 @@ async def test_a_range_is_replayed_by_target_state_and_time(desk: Desk, url: str
     assert {one.target for one in await desk.deliveries()} == {target.id, other.id}
 
 
+@pytest.mark.parametrize("desk", ["memory"], indirect=True)
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 async def test_a_redirect_is_a_failure_and_is_not_followed(
     desk: Desk, url: str, receiver: Receiver, status: int

@@ -23,7 +23,6 @@ _ORDER: tuple[str, ...] = (
     "timezone",
     "start",
     "inactivity",
-    "retention",
     "hours",
     "words",
     "data",

@@ -8,8 +8,7 @@ import sys
 from branchline.cli.app import app
 from branchline.errors import HostError, Refusal
 
-from branchline.cli import bots, customers, deliveries, demo, endpoints, keys, people  # noqa: F401 isort: skip (they register)
-from branchline.cli import secrets, serve, settings, talk, targets  # noqa: F401 isort: skip
+from branchline.cli import bots, deliveries, demo, endpoints, keys, people, secrets, serve, settings, talk, targets  # noqa: F401 isort: skip (they register)
 
 
 def run() -> None:

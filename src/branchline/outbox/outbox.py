@@ -113,7 +113,10 @@ class Outbox:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.release()
+        try:
+            await self.release()
+        except Refusal as refusal:
+            log.warning("outbox.not_released", code=refusal.code)  # then the leases run out
 
     async def release(self) -> None:
         """Let go of all that this process, or the one before it of the same name, holds."""
