@@ -106,6 +106,7 @@ def serving(
         )
     try:
         line = first_line(process)
+        assert line, "the server stopped: " + log.read_text()
         server = Server(process, line.rsplit(" ", 1)[-1])
         wait_until_up(server)
         yield server

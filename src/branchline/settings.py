@@ -15,6 +15,8 @@ from platformdirs import user_data_path
 from branchline.errors import HostError
 
 PREFIX = "BRANCHLINE_"
+COMMAND_LINE = "command line"
+"""The source of a setting that was given with an option."""
 HIDDEN = frozenset({"secret_key", "metrics_token"})
 """Settings that are never shown."""
 
@@ -130,7 +132,7 @@ def load(
             found[name] = (text, f"environment variable {PREFIX}{name.upper()}")
     for name, value in (given or {}).items():
         if value is not None:
-            found[name] = (value, "command line")
+            found[name] = (value, COMMAND_LINE)
     values: dict[str, Any] = {}
     origins: list[Origin] = []
     for field in msgspec.structs.fields(Settings):

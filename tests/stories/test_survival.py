@@ -10,7 +10,7 @@ import pytest
 
 from branchline.cli.serve import GRACE_S
 from endpoints import Endpoint
-from running import Publish, Visitor, free_port, inside, serving, texts, wait_for
+from running import Publish, Visitor, command, free_port, inside, serving, texts, wait_for
 
 pytestmark = pytest.mark.story
 
@@ -156,8 +156,11 @@ def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
 
 def test_two_servers_on_one_database_file_are_refused(database: Path, endpoint: Endpoint, publish: Publish) -> None:
     publish(story(endpoint.address))
-    with serving(database), pytest.raises(AssertionError, match="the server stopped"), serving(database):
-        pass
+    with serving(database):
+        second = command("serve", "--port", "0", "--database", f"sqlite:///{database}")
+    assert second.returncode == 3
+    assert second.stdout == ""
+    assert "is in use" in second.stderr
 
 
 def test_a_server_that_is_asked_to_stop_does_not_wait_for_those_who_listen(

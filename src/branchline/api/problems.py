@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import structlog
 
-from branchline.api.http import ClientGone, Headers, Receive, Scope, Send, answer
+from branchline.api.http import ClientGone, Headers, MethodWrong, Receive, Scope, Send, answer
 from branchline.errors import Refusal
 from branchline.meters import meters
 
@@ -55,7 +55,9 @@ class Problems:
                 raise
             retry = [(b"retry-after", str(refusal.retry_after_s).encode())] if refusal.retry_after_s else []
             authenticate = [(b"www-authenticate", b"Bearer")] if refusal.status == 401 else []
-            await answer(send, refusal.status, document(refusal), more=[*self._more, *retry, *authenticate])
+            allow = [(b"allow", str(refusal.fields["allowed"]).encode())] if isinstance(refusal, MethodWrong) else []
+            more = [*self._more, *retry, *authenticate, *allow]
+            await answer(send, refusal.status, document(refusal), more=more)
         except Exception:
             incident = token_hex(6)
             meters.incidents += 1

@@ -5,6 +5,7 @@ from typing import Literal
 
 import msgspec
 
+from branchline.bot.found import ISSUES_LIMIT
 from branchline.issue import Issue
 
 Form = Literal["text", "json", "github"]
@@ -13,19 +14,30 @@ Form = Literal["text", "json", "github"]
 def render(issues: Iterable[Issue], name: str, form: Form = "text") -> str:
     """Give the issues of the file `name`, a line each; empty when there is nothing to say.
 
-    `json` is one object on one line, `{"file", "errors", "warnings", "issues"}`, so that several files are JSON Lines.
+    `json` is one object on one line, `{"file", "errors", "warnings", "complete", "issues"}`, so that several files are
+    JSON Lines. `complete` is false when there are so many issues that only the first are listed.
     """
     issues = tuple(issues)
+    full = len(issues) >= ISSUES_LIMIT
+    rest = f"No more than {ISSUES_LIMIT} issues are listed, and there may be others. Mend these and check again."
     match form:
         case "text":
             lines = [
                 f"{name}{_colons(issue)} {issue.severity} {issue.code}  {_one_line(issue.message)}" for issue in issues
             ]
+            lines += [f"{name}: {rest}"] * full
         case "github":
             lines = [_annotation(issue, name) for issue in issues]
+            lines += [f"::notice file={_field(name)}::{rest}"] * full
         case "json":
             counts = {kind: sum(issue.severity == kind for issue in issues) for kind in ("error", "warning")}
-            report = {"file": name, "errors": counts["error"], "warnings": counts["warning"], "issues": issues}
+            report = {
+                "file": name,
+                "errors": counts["error"],
+                "warnings": counts["warning"],
+                "complete": not full,
+                "issues": issues,
+            }
             lines = [msgspec.json.encode(report).decode()]
     return "\n".join(lines)
 

@@ -7,6 +7,7 @@ import sys
 
 from branchline.cli.app import app
 from branchline.errors import HostError, Refusal
+from branchline.settings import COMMAND_LINE, SettingInvalid
 
 from branchline.cli import bots, deliveries, demo, endpoints, keys, people, secrets, serve, settings, talk, targets  # noqa: F401 isort: skip (they register)
 
@@ -17,6 +18,17 @@ def run() -> None:
         app()
     except Refusal as refusal:
         print(f"branchline: {refusal}", file=sys.stderr)
-        sys.exit(3 if isinstance(refusal, HostError) else 1)
+        sys.exit(_code(refusal))
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        print(f"branchline: {problem.filename}: {problem.strerror}. Mend the path or its rights.", file=sys.stderr)
+        sys.exit(3)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _code(refusal: Refusal) -> int:
+    if isinstance(refusal, SettingInvalid) and refusal.fields["source"] == COMMAND_LINE:
+        return 2
+    return 3 if isinstance(refusal, HostError) else 1

@@ -12,6 +12,7 @@ import typer
 import uvloop
 
 from branchline import __version__
+from branchline.errors import HostError
 from branchline.service.secrets import key_beside
 from branchline.settings import Settings, load
 from branchline.store import open_store
@@ -43,6 +44,12 @@ def _root(
     """Decision-tree chatbots that ask your own systems."""
 
 
+class FolderUnusable(HostError):
+    """The folder {folder} cannot be made: {problem}. Choose another place, or mend the rights."""
+
+    code = "folder.unusable"
+
+
 Database = Annotated[
     str | None,
     typer.Option(
@@ -68,8 +75,16 @@ def secret_key(settings: Settings) -> str:
 def database_file(settings: Settings) -> Path:
     """Give the file of an embedded database, with its folder made."""
     path = Path(settings.database.removeprefix("sqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     return path
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder for data, with those above it; FolderUnusable when it cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FolderUnusable(folder=folder, problem=problem.strerror or problem) from None
 
 
 def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:

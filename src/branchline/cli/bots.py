@@ -12,6 +12,7 @@ from branchline.bot.report import render
 from branchline.bot.source import SIZE_LIMIT
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, with_store
 from branchline.errors import AuthorError
+from branchline.issue import Issue
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
 from branchline.service.refusals import BotUnknown
@@ -39,13 +40,14 @@ def check(
     json: Json = False,
 ) -> None:
     """Check bot files: every error and warning with file, line, what is wrong and what to do. Exit code 1 on errors."""
-    reads = [(str(file), read_file(file)) for file in files]
-    for name, found in reads:
-        text = render(found.issues, name, "json" if json else form)
+    errors = warnings = 0
+    for file in files:
+        issues = check_file(file)
+        text = render(issues, str(file), "json" if json else form)
         if text:
             say(text)
-    errors = sum(issue.severity == "error" for _, found in reads for issue in found.issues)
-    warnings = sum(len(found.issues) for _, found in reads) - errors
+        wrong = sum(issue.severity == "error" for issue in issues)
+        errors, warnings = errors + wrong, warnings + len(issues) - wrong
     if form == "text" and not json:
         say(f"{_count(len(files), 'file')} checked: {_count(errors, 'error')}, {_count(warnings, 'warning')}.")
     if errors:
@@ -96,6 +98,14 @@ def export(
         return found.source
 
     sys.stdout.buffer.write(with_store(settings, use))
+
+
+def check_file(file: Path) -> tuple[Issue, ...]:
+    """Give the issues of a bot file. One that cannot be read is an error of its own: the other files are still checked."""
+    try:
+        return read_file(file).issues
+    except FileUnreadable as refusal:
+        return (Issue("error", refusal.code, str(refusal)),)
 
 
 def read_file(file: Path) -> Read:

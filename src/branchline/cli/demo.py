@@ -13,7 +13,7 @@ import typer
 from msgspec.structs import replace
 
 from branchline.bot.model import Bot
-from branchline.cli.app import app, read_settings, run_async, say, start_logging, with_store
+from branchline.cli.app import app, make_folder, read_settings, run_async, say, start_logging, with_store
 from branchline.cli.bots import attached, read_file
 from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server
 from branchline.errors import HostError
@@ -40,7 +40,7 @@ def demo(
 ) -> None:
     """Run the example: a bot that asks a real order service, which runs beside it with a database of its own."""
     folder = folder or default_folder() / "demo"
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     example = example_folder()
     signing_secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
     service, address = start_service(example, folder, signing_secret)
@@ -55,8 +55,12 @@ def demo(
         secrets_of_demo = {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret}
         parts = make_parts(settings, here, secrets_of_demo, address)
         version, key = with_store(settings, lambda store: prepare(store, example, address))
-        greet(settings, here, address, inside, version, key)
-        run_async(run_server(parts, listener, lambda: invite_first_admin(parts, here)))
+
+        async def ready() -> None:
+            greet(settings, here, address, inside, version, key)
+            await invite_first_admin(parts, here)
+
+        run_async(run_server(parts, listener, ready))
     finally:
         service.terminate()
         service.wait(10)
@@ -131,6 +135,7 @@ def pointed_at(bot: Bot, address: str) -> Bot:
 
 def greet(settings: Settings, here: str, address: str, inside: str, version: int, key: str) -> None:
     run = "./dev run" if Path("dev").is_file() else "branchline"
+    there = "" if here == f"http://{Settings().host}:{Settings().port}" else f" --server {here}"
     say(f"""
   Branchline   {here}   bot order-desk, version {version}
   order desk   {address}   a separate program; the only address inside that calls may go to is {inside}
@@ -138,7 +143,7 @@ def greet(settings: Settings, here: str, address: str, inside: str, version: int
 
   Talk to it in another terminal:
 
-      {run} talk order-desk --server {here} --api-key {key}
+      {run} talk order-desk{there} --api-key {key}
 
   Say a name, then one of these order numbers:
 
@@ -146,6 +151,8 @@ def greet(settings: Settings, here: str, address: str, inside: str, version: int
       BR-10428   has arrived (DELIVERED)
       BR-99999   does not exist
       BR-00500   makes the order service fail: the bot says that it could not ask
+
+  /data shows what the bot knows by then. Stop the demo and start it again in the middle: the conversation goes on.
 
   What the company's programs see:
 

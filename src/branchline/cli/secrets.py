@@ -24,6 +24,13 @@ class SecretUnknown(CallerError):
     status = 404
 
 
+class SecretEmpty(CallerError):
+    """The secret {name!r} was not set: its value is empty. Type it, or send it to standard input."""
+
+    code = "secret.empty"
+    status = 422
+
+
 @secret.command("set")
 def set_(
     name: Annotated[str, typer.Argument(help="The secret's name.")],
@@ -33,6 +40,8 @@ def set_(
     """Set a secret. The value is asked for, or read from standard input, so that it stays out of the shell's history."""
     settings = read_settings(settings_file, database=database)
     value = getpass.getpass(f"Value of {name}: ") if sys.stdin.isatty() else sys.stdin.read().rstrip("\n")
+    if not value:
+        raise SecretEmpty(name=name)
     key = secret_key(settings)
 
     async def use(store: Store) -> None:

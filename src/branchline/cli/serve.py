@@ -60,9 +60,13 @@ def serve(
     start_logging(settings)
     listener = listen(settings)
     address = address_of(settings, listener)
-    say(f"Branchline serves {shown(settings.database)} on {address}")
     parts = make_parts(settings, address)
-    run_async(run_server(parts, listener, lambda: invite_first_admin(parts, address)))
+
+    async def ready() -> None:
+        say(f"Branchline serves {shown(settings.database)} on {address}")
+        await invite_first_admin(parts, address)
+
+    run_async(run_server(parts, listener, ready))
 
 
 @app.command()
@@ -156,11 +160,13 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets=sockets)
-        if self.started and self._started is not None:
-            await self._started()
+        if not self.started:
+            return
         gc.collect()
         gc.freeze()  # what a server is made of lives as long as it does: the collector need not look at it again
         gc.set_threshold(*COLLECT_EVERY)
+        if self._started is not None:
+            await self._started()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
