@@ -37,6 +37,7 @@ from branchline.service.exports import Exports
 from branchline.service.health import Health
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
+from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.service.sweep import Sweep
 from branchline.settings import Settings
@@ -112,6 +113,7 @@ def build(
     people = People(store, audit, passwords, sign_ins, clock)
     drafts = Drafts(store, bots, audit, clock)
     desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, clock, base, example)
+    retention = Retention(store, clock, settings.retention_days)
     tasks: list[asyncio.Task[None]] = []
 
     async def opened() -> None:
@@ -123,7 +125,8 @@ def build(
         except Exception as problem:
             parts.failure = problem
             raise
-        tasks.extend((asyncio.create_task(sweep.run()), asyncio.create_task(outbox.run())))
+        runs = (sweep.run(), outbox.run(), retention.run())
+        tasks.extend(asyncio.create_task(run) for run in runs)
 
     async def closing() -> None:
         for task in tasks:

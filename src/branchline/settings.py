@@ -83,6 +83,15 @@ class Settings(Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[str, ...], Meta(description="Addresses of proxies whose X-Forwarded-For is believed, comma separated.")
     ] = ()
+    retention_days: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=36_500,
+            description="Days after their end for which interactions keep their content at most, whatever their bot says; "
+            "0: as the bot says.",
+        ),
+    ] = 0
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; without one, and without metrics_open, there are no metrics.")
     ] = ""

@@ -23,6 +23,7 @@ _ORDER: tuple[str, ...] = (
     "timezone",
     "start",
     "inactivity",
+    "retention",
     "hours",
     "words",
     "data",

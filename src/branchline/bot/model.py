@@ -85,6 +85,9 @@ class DataField(Part, frozen=True):
     from_page: Annotated[bool, Meta(description="The page may give it when the chat starts.")] = False
 
 
+Days = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3} ?d$(?!\n)", description="A number of days.", examples=["90 d"])]
+
+
 class SignedData(Part, frozen=True):
     """Data of the page must be signed by the company (contract §2): a compact ES256 JWS over a list of items."""
 
@@ -205,6 +208,13 @@ class Bot(Part, frozen=True):
         Meta(max_length=100, description="The systems that the bot may ask, each by a name of your own."),
     ] = {}
     words: Annotated[tuple[Word, ...], Meta(max_length=50, description="Words that work anywhere in the bot.")] = ()
+    retention: Annotated[
+        Days | None,
+        Meta(
+            description="How long after its end an interaction keeps what was said, its data and its files. The newest "
+            "version's counts."
+        ),
+    ] = None
     inactivity: Annotated[Inactivity | None, Meta(description="When a silent conversation ends by itself.")] = None
     signed_data: Annotated[
         SignedData | None, Meta(description="Take data of the page only when the company signed it.")

@@ -89,6 +89,8 @@ def _ignored(interaction: Interaction, event: AnyEvent) -> Ignored | None:
         case Started():
             return Ignored("started") if interaction.turn else None
         case FulfillmentReturned(token=token) | FulfillmentFailed(token=token):
+            if interaction.cleaned_at is not None:
+                return Ignored("cleaned")
             awaiting = interaction.awaiting
             fits = isinstance(awaiting, Fulfillment) and awaiting.token == token
             return None if fits else Ignored("stale")

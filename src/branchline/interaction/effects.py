@@ -96,7 +96,7 @@ class WarningRaised(Effect, frozen=True, omit_defaults=True):
 class Ignored(Effect, frozen=True, omit_defaults=True):
     """The event changed nothing; `reason` says why."""
 
-    reason: Literal["stale", "ended", "finalized", "early", "asking", "started"]
+    reason: Literal["stale", "ended", "finalized", "early", "asking", "started", "cleaned"]
 
 
 class Ended(Effect, frozen=True, omit_defaults=True):

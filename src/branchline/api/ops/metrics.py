@@ -19,14 +19,26 @@ from branchline.api.ops.gauges import Gauges
 from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.meters import Histogram, Meters, Tally, meters
 from branchline.store.port import Backlog
+from branchline.store.tables import deliveries
+from branchline.store.tables.targets import Target, all_targets
 
 BREAKERS_LIMIT = 1_000
+TARGETS_LIMIT = 1_000
 
 
 async def exposition(gauges: Gauges, accept: str) -> tuple[bytes, bytes]:
     """Write everything down, for a scraper that takes `accept`; gives the text and its media type."""
     now = gauges.clock()
-    found = _Found(now, await gauges.store.backlog(now), gauges.carriers.in_flight, gauges.carriers.breakers())
+    tables = gauges.store.tables
+    found = _Found(
+        now,
+        await gauges.store.backlog(now),
+        gauges.carriers.in_flight,
+        gauges.carriers.breakers(),
+        {one.id: one for one in await all_targets(tables)},
+        await deliveries.backlog(tables),
+        await deliveries.dead(tables),
+    )
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
     registry.register(_Snapshot(lambda: _families(meters, found, gauges.kind)))
@@ -39,6 +51,9 @@ class _Found(Struct, frozen=True):
     backlog: Backlog
     in_flight: int
     breakers: Mapping[str, Breaker]
+    targets: Mapping[str, Target]
+    deliveries: Mapping[str, tuple[int, int]]
+    dead: Mapping[str, int]
 
 
 class _Snapshot(Collector):
@@ -78,6 +93,7 @@ def _families(counted: Meters, found: _Found, kind: str) -> Iterator[Metric]:
         _since(found.now, backlog.overdue_since),
     )  # fmt: skip
     yield _number("branchline_search_unindexed_turns", "Turns that the search index lacks.", backlog.unindexed)
+    yield from _deliveries(found)
     yield _breakers(found.breakers)
     yield _histogram("branchline_store_commit_seconds", "How long commits took, the disk included.", counted.commits)
     yield _histogram("branchline_store_commit_size", "Turns and other work that shared a commit.", counted.commit_sizes)
@@ -118,6 +134,23 @@ def _histogram(name: str, help_text: str, histogram: Histogram) -> Metric:
     return HistogramMetricFamily(
         name, help_text, buckets=list(zip(bounds, counts, strict=True)), sum_value=histogram.total
     )
+
+
+def _deliveries(found: _Found) -> Iterator[Metric]:
+    owed = GaugeMetricFamily("branchline_deliveries_owed", "Deliveries owed, by target.", labels=["target"])
+    oldest = GaugeMetricFamily(
+        "branchline_delivery_owed_seconds", "How long the oldest delivery has been owed.", labels=["target"]
+    )
+    dead = GaugeMetricFamily("branchline_deliveries_dead", "Deliveries given up, by target.", labels=["target"])
+    active = GaugeMetricFamily("branchline_target_active", "0 while a target is disabled.", labels=["target"])
+    for target in list(found.targets.values())[:TARGETS_LIMIT]:
+        name = [f"{target.bot}/{target.name}"]
+        count, since = found.deliveries.get(target.id, (0, None))
+        owed.add_metric(name, count)
+        oldest.add_metric(name, _since(found.now, since))
+        dead.add_metric(name, found.dead.get(target.id, 0))
+        active.add_metric(name, int(target.state == "active"))
+    yield from (owed, oldest, dead, active)
 
 
 def _breakers(breakers: Mapping[str, Breaker]) -> Metric:

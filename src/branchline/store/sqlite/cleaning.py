@@ -27,28 +27,6 @@ def clean(
     before = decode(found[0]) if found else None
     if before is None or not before.ended or before.cleaned_at is not None:
         return None
-    db.execute("pragma secure_delete = on")  # what was here is overwritten, not only let go
-    try:
-        return _clean(db, before, at, by, alongside)
-    finally:
-        db.execute("pragma secure_delete = fast")
-
-
-def merge_words(db: sqlite3.Connection) -> bool:
-    """Do one piece of merging the search index into one, which is when the words of deleted messages leave it; False
-    when there was nothing left to merge (SQLite, FTS5 §6.9)."""
-    db.execute("pragma secure_delete = on")
-    try:
-        before = db.total_changes
-        db.execute(SQL["merge_words"], (-MERGE_PAGES,))
-        return db.total_changes - before >= 2
-    finally:
-        db.execute("pragma secure_delete = fast")
-
-
-def _clean(
-    db: sqlite3.Connection, before: Interaction, at: int, by: CleanedBy, alongside: Sequence[Statement]
-) -> Taken:
     its = before.id
     rows = db.execute(SQL["turns_to_clean"], (its,)).fetchall()
     _forget_words(db, before, rows)
@@ -69,6 +47,14 @@ def _clean(
     for statement in alongside:
         run(db, statement)
     return taken
+
+
+def merge_words(db: sqlite3.Connection) -> bool:
+    """Do one piece of merging the search index into one, which is when the words of deleted messages leave it; False
+    when there was nothing left to merge (SQLite, FTS5 §6.9)."""
+    before = db.total_changes
+    db.execute(SQL["merge_words"], (-MERGE_PAGES,))
+    return db.total_changes - before >= 2
 
 
 def _forget_words(db: sqlite3.Connection, interaction: Interaction, rows: list[tuple[object, ...]]) -> None:

@@ -90,7 +90,7 @@ def connect(path: Path, *, reader: bool = False, cache_kib: int = 2_000) -> sqli
     db.execute(f"pragma busy_timeout = {BUSY_MS}")
     db.execute("pragma journal_mode = wal")
     db.execute("pragma synchronous = full")
-    db.execute("pragma secure_delete = fast")
+    db.execute("pragma secure_delete = on")  # what is erased is overwritten; `fast` leaves whole pages as they were
     db.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
     db.execute(f"pragma cache_size = {-cache_kib}")
     db.execute(f"pragma query_only = {int(reader)}")

@@ -135,6 +135,20 @@ def give_up(target: str, reason: str, now: int) -> Statement:
     return _SQL["give_up"](target=target, reason=reason, now=now)
 
 
+def forget(interaction_id: int, reason: str, at: int) -> tuple[Statement, Statement]:
+    """Owe an interaction to nobody any more, and keep no details of the attempts. One under way keeps no outcome."""
+    return (
+        _SQL["forget"](interaction_id=interaction_id, reason=reason, at=at),
+        _SQL["clean_attempts"](interaction_id=interaction_id),
+    )
+
+
+async def told(tables: Tables, interaction_id: int) -> dict[str, int]:
+    """Give the targets that an interaction was sent to, as bot/name, and how often it was tried."""
+    rows = await tables.read(_SQL["told"](interaction_id=interaction_id))
+    return {f"{bot}/{name}": count for bot, name, count in rows}
+
+
 async def one(tables: Tables, delivery_id: str) -> Delivery | None:
     rows = await tables.read(_SQL["one"](id=delivery_id))
     return delivery(rows[0]) if rows else None

@@ -76,6 +76,17 @@ update delivery set failed = 0, next_at = :now where target = :target and state 
 -- name: give_up
 update delivery set state = 'dead', settled_at = :now, reason = :reason where target = :target and state = 'owed'
 
+-- name: forget
+update delivery set state = 'dead', settled_at = :at, reason = :reason, holder = '', held_until = 0
+where interaction_id = :interaction_id and state = 'owed'
+
+-- name: clean_attempts
+update attempt set detail = '' where interaction_id = :interaction_id
+
+-- name: told
+select t.bot, t.name, d.fence from delivery d join target t on t.id = d.target
+where d.interaction_id = :interaction_id and d.fence > 0 order by t.bot, t.name
+
 -- name: backlog
 select target, count(*), min(created_at) from delivery where state = 'owed' group by target
 
