@@ -17,9 +17,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from branchline.api.web.assets import FOLDER
-from running import ROOT, Server, command, first_line, inside, order_desk, wait_until_up
+from running import ROOT, Server, command, first_line, http, inside, order_desk, wait_until_up
 
 HERE = Path(__file__).parent
+BOTS = HERE / "bots"
 PATIENCE_MS = 8_000
 CHROMIUM = os.environ.get("BRANCHLINE_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
 """`none` leaves these tests out; only `./dev test --without-browser` says so."""
@@ -101,11 +102,18 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-@pytest.fixture(scope="package")
-def order_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    database = tmp_path_factory.mktemp("orders") / "orders.db"
+@contextmanager
+def order_service_in(folder: Path) -> Iterator[str]:
+    """Run the example order service; gives its address."""
     process = subprocess.Popen(
-        [sys.executable, str(ROOT / "examples/order-desk/service.py"), "--port", "0", "--database", str(database)],
+        [
+            sys.executable,
+            str(ROOT / "examples/order-desk/service.py"),
+            "--port",
+            "0",
+            "--database",
+            folder / "orders.db",
+        ],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -119,13 +127,36 @@ def order_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.stdout.close()
 
 
+@pytest.fixture(scope="package")
+def order_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with order_service_in(tmp_path_factory.mktemp("orders")) as address:
+        yield address
+
+
+class Web(Server):
+    """A running server, and what the company's programs see of it."""
+
+    def __init__(self, process: subprocess.Popen[str], address: str, database: str) -> None:
+        super().__init__(process, address)
+        self._key = command("api-key", "create", "reader", "--database", database).stdout.strip()
+
+    def core(self, path: str) -> Any:
+        """Ask the core API."""
+        headers = {"Authorization": f"Bearer {self._key}"}
+        answer = http("GET", f"{self.address}/api/core/v1/{path}", headers=headers)
+        assert answer.status == 200, answer.content
+        return answer.body
+
+
 @contextmanager
-def with_web(database: Path, order_service: str, port: int = 0) -> Iterator[Server]:
-    """Run the server with both bots published."""
+def with_web(
+    database: Path, order_service: str, port: int = 0, more: tuple[Path, ...] = (), open_too: str = ""
+) -> Iterator[Web]:
+    """Run the server with the order desk and the bots of these tests published, and `more`, which may ask `open_too` (`,host:port`)."""
     log = database.with_suffix(".log")
     environment = {
         **os.environ,
-        **inside(order_service),
+        **inside(order_service + open_too),
         "PYTHONUNBUFFERED": "1",
         "BRANCHLINE_STARTS_PER_MINUTE": "100000",
         "BRANCHLINE_MESSAGES_PER_MINUTE": "100000",
@@ -134,7 +165,7 @@ def with_web(database: Path, order_service: str, port: int = 0) -> Iterator[Serv
     if not database.exists():
         file = database.with_name("order-desk.yaml")
         file.write_text(order_desk(order_service))
-        for bot in (file, HERE / "kinds.yaml"):
+        for bot in (file, *sorted(BOTS.glob("*.yaml")), *more):
             done = command("publish", str(bot), "--database", target)
             assert done.returncode == 0, done.stderr
     with log.open("a") as stderr:
@@ -146,7 +177,7 @@ def with_web(database: Path, order_service: str, port: int = 0) -> Iterator[Serv
             env=environment,
         )
     try:
-        server = Server(process, first_line(process).rsplit(" ", 1)[-1])
+        server = Web(process, first_line(process).rsplit(" ", 1)[-1], target)
         wait_until_up(server)
         yield server
     finally:
@@ -159,7 +190,7 @@ def with_web(database: Path, order_service: str, port: int = 0) -> Iterator[Serv
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory, order_service: str) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory, order_service: str) -> Iterator[Web]:
     with with_web(tmp_path_factory.mktemp("server") / "branchline.db", order_service) as running:
         yield running
 

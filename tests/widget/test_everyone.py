@@ -175,7 +175,7 @@ def test_a_phone_shows_it_full_screen_and_keeps_the_focus_in(browser: Browser, s
     page.get_by_label("Your message").focus()
     for _ in range(6):
         page.keyboard.press("Tab")
-        assert page.evaluate("document.activeElement.id") == "branchline"
+        assert page.evaluate("document.activeElement.id") == "branchline-order-desk"
     page.get_by_role("button", name="Close chat").tap()
     expect(page.locator(".l")).to_be_visible()
     context.close()

@@ -62,10 +62,6 @@ export class Chat {
     return ended(this.state)
   }
 
-  get rated(): boolean {
-    return !!this.memory.get().rated
-  }
-
   /** Take up the conversation that is remembered; false when there is none. */
   async resume(): Promise<boolean> {
     const kept = this.memory.get()
@@ -149,13 +145,6 @@ export class Chat {
 
   async end(): Promise<void> {
     if (this.session && !this.ended) this.#took(await this.api.end(this.session))
-  }
-
-  async rate(rating: number, comment: string): Promise<void> {
-    if (!this.session) return
-    await this.api.feedback(this.session, rating, comment)
-    this.memory.set({ ...this.memory.get(), rated: true })
-    this.emit("rate", { rating })
   }
 
   /** Leave this conversation behind. */

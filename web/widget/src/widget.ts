@@ -7,7 +7,7 @@ import type { Extra } from "./extra"
 import { kit } from "./kit"
 import css from "./style.css?inline"
 import { h } from "./view/dom"
-import { Panel } from "./view/panel"
+import { Panel, touch } from "./view/panel"
 
 /** File of each language beside English; filled in when it is built. */
 declare const __LOCALES__: Record<string, string>
@@ -49,7 +49,8 @@ export async function mount(options: Options): Promise<Controls> {
   )
   const panel = new Panel(
     chat,
-    () => locale,
+    // times as the visitor's own region writes them: a page in English may be read in London or in Chicago
+    () => navigator.languages.find(one => one.startsWith(locale.slice(0, 2))) ?? locale,
     { close, begin: items => begin(items).catch(() => {}), restart, extra },
     inline,
   )
@@ -194,7 +195,7 @@ export async function mount(options: Options): Promise<Controls> {
     start()
       .catch(() => {})
       // on a touch screen the keyboard would jump up
-      .then(() => opened && !inline && focused && !matchMedia("(pointer: coarse)").matches && panel.focus())
+      .then(() => opened && !inline && focused && !touch() && panel.focus())
   }
 
   function close(): void {

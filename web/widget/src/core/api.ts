@@ -27,14 +27,14 @@ const SECONDS = 20
 
 /** The chat API of one bot. */
 export class Api {
-  readonly #root: string
+  readonly root: string
   readonly #bot: string
 
   constructor(
     readonly base: string,
     bot: string,
   ) {
-    this.#root = `${base}api/chat/v1/`
+    this.root = `${base}api/chat/v1/`
     this.#bot = `bots/${encodeURIComponent(bot)}`
   }
 
@@ -53,7 +53,7 @@ export class Api {
   send(session: Session, one: Pending): Promise<Answer> {
     if (!one.file) {
       const said = one.value === undefined ? { text: one.text } : { suggestion: one.value }
-      return this.#post(session, "messages", { id: one.id, ...said })
+      return this.post(session, "messages", { id: one.id, ...said })
     }
     return this.#json(`${path(session)}files?wait=0`, one.file, session, {
       "Content-Type": one.file.type || "application/octet-stream",
@@ -63,26 +63,18 @@ export class Api {
   }
 
   data(session: Session, data: Item[], signed_data?: string): Promise<Answer> {
-    return this.#post(session, "data", { data, signed_data })
+    return this.post(session, "data", { data, signed_data })
   }
 
   end(session: Session): Promise<Answer> {
-    return this.#post(session, "end", { end_url: address() })
-  }
-
-  feedback(session: Session, rating: number, comment: string): Promise<Answer> {
-    return this.#post(session, "feedback", { rating, comment })
+    return this.post(session, "end", { end_url: address() })
   }
 
   events(session: Session, after: number, signal: AbortSignal): Promise<Response> {
     return this.#fetch(`${path(session)}events?after=${after}`, { headers: bearer(session), signal })
   }
 
-  file(id: string, name: string): string {
-    return `${this.#root}files/${encodeURIComponent(id)}/${encodeURIComponent(name)}`
-  }
-
-  #post(session: Session, what: string, body: object): Promise<Answer> {
+  post(session: Session, what: string, body: object): Promise<Answer> {
     return this.#json(`${path(session)}${what}?wait=0`, json(body), session)
   }
 
@@ -97,7 +89,7 @@ export class Api {
   }
 
   async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const response = await fetch(this.#root + path, { ...init, credentials: "omit" }).catch(() => null)
+    const response = await fetch(this.root + path, { ...init, credentials: "omit" }).catch(() => null)
     if (!response) throw new Refused(0)
     if (response.ok) return response
     const problem = await response.json().catch(() => null)

@@ -1,3 +1,4 @@
+import type { Api } from "../core/api"
 import type { FileEntry } from "../core/types"
 import type { Kit } from "../kit"
 
@@ -7,7 +8,8 @@ const size = (bytes: number) =>
   bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1e3))} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 
 /** Draw a file: an image is shown, anything else is a link. A page whose policy forbids the image gets the link too. */
-export function file({ h, icon }: Kit, entry: FileEntry, href: string): HTMLElement {
+export function file({ h, icon }: Kit, entry: FileEntry, api: Api): HTMLElement {
+  const href = `${api.root}files/${encodeURIComponent(entry.id)}/${encodeURIComponent(entry.name)}`
   const card = h(
     "a.file",
     { href, target: "_blank", rel: "noopener noreferrer" },

@@ -17,6 +17,9 @@ const CHUNK = 100
 
 const still = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
+/** Where a field that has the focus brings up a keyboard that covers half of the panel. */
+export const touch = () => matchMedia("(pointer: coarse)").matches
+
 export interface Commands {
   close(): void
   begin(items: Item[]): void
@@ -232,9 +235,7 @@ export class Panel {
         : bubble(entry.sender, this.name, entry.name)
     this.#list.append(drawn)
     if (entry.kind === "file")
-      this.commands.extra(({ file }) =>
-        drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api.file(entry.id, entry.name))),
-      )
+      this.commands.extra(({ file }) => drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api)))
     if (!news || entry.sender === "customer") return
     this.unread++
     this.#announce(`${t("said", { name: this.name })} ${entry.kind === "message" ? plain(entry.text) : entry.name}`)
@@ -276,7 +277,7 @@ export class Panel {
     this.#tail = key
     this.#foot.replaceChildren()
     // what held the focus goes away, and what comes in its place may have to be loaded
-    if (within) this.#log.focus()
+    if (within) (gone || touch() ? this.#log : this.composer.field).focus()
     const say = (said: Said) => this.#say(said)
     const draw = (...drawn: (Node | null)[]) => {
       this.#foot.replaceChildren(...drawn.filter(one => !!one))
@@ -298,7 +299,7 @@ export class Panel {
     if (said.value !== undefined) {
       this.#announce(t("chosen", { label: said.text }))
       // the button that was pressed goes away: the next thing to do is the field
-      if (!matchMedia("(pointer: coarse)").matches) this.composer.field.focus()
+      if (!touch()) this.composer.field.focus()
     }
     this.chat.send(said)
     this.#bottom()

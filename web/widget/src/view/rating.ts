@@ -7,9 +7,14 @@ const STAR = "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1.1 5.9-5.3-2.9-5.3 2.9 1.1-5.9-4.3-
 /** Draw what comes after the end: how it was, and the way to a new start. */
 export function after(kit: Kit, chat: Chat, about: About, restart: () => void): HTMLElement[] {
   const again = kit.h("button.again", { type: "button", onclick: restart }, kit.t("again"))
-  return about.rating === false || chat.rated
-    ? [again]
-    : [rating(kit, (stars, comment) => chat.rate(stars, comment)), again]
+  const { api, emit, memory, session } = chat
+  if (about.rating === false || !session || memory.get().rated) return [again]
+  const rate = async (stars: number, comment: string) => {
+    await api.post(session, "feedback", { rating: stars, comment })
+    memory.set({ ...memory.get(), rated: true })
+    emit("rate", { rating: stars })
+  }
+  return [rating(kit, rate), again]
 }
 
 /** Stars, then words. */
