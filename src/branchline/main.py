@@ -18,7 +18,7 @@ from branchline.api.core.routes import PREFIX as CORE
 from branchline.api.ops import Ops
 from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
-from branchline.api.web import Web
+from branchline.api.web import Console, Web
 from branchline.fulfillment.addresses import Opened
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
@@ -160,6 +160,7 @@ def build(
         Room(below(CORE), Core(store, converse, keys, clock, base)),
         Room(Ops.owns, ops),
         Room(below(ADMIN), Admin(desk, proxies)),
+        Room(Console.owns, Console(base)),
     )
     app = App(rooms, opened, closing)
     parts = Parts(settings, store, bots, hub, converse, keys, secrets, carriers, exports, outbox, people, app)

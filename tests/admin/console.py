@@ -1,7 +1,6 @@
 """A person's browser, as far as the admin API sees it: a cookie, an origin, JSON."""
 
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,4 +82,4 @@ def console(database: Path, environment: Mapping[str, str] | None = None) -> Ite
         yield server, set_up(server)
 
 
-__all__ = ["API", "PASSWORD", "Browser", "code_of", "console", "joined", "set_up", "subprocess"]
+__all__ = ["API", "PASSWORD", "Browser", "code_of", "console", "joined", "set_up"]

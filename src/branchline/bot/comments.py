@@ -20,7 +20,7 @@ _LINE = 110
 
 
 def rewritten(source: bytes | None, document: dict[str, Any]) -> tuple[str, bool]:
-    """Give the text of a bot file for a document, and whether comments of `source` were lost. Never raises.
+    """Give the text of a bot file for a document, and whether comments of `source` may be lost. Never raises.
 
     `source` is the file that the document began as. A document that did not change gives the very same text.
     """
@@ -32,7 +32,7 @@ def rewritten(source: bytes | None, document: dict[str, Any]) -> tuple[str, bool
     if isinstance(old, dict) and not loses_comments(source):
         text = _merged(source.decode("utf-8-sig"), old, document)
         if text is not None and same(read(text.encode()).document, document):
-            return text, False
+            return text, not _remarks(source.decode("utf-8-sig")) <= _remarks(text)
     return dump_document(document), b"#" in source
 
 
@@ -46,13 +46,18 @@ def same(one: Any, other: Any) -> bool:
     return msgspec.json.encode(one, order="sorted") == msgspec.json.encode(other, order="sorted")
 
 
+def _remarks(text: str) -> set[str]:
+    """Give what looks like a comment: a text may hold lines that do, so it says rather too much than too little."""
+    return {line[line.index("#") :].strip() for line in text.splitlines() if "#" in line}
+
+
 def _merged(text: str, old: Any, new: Any) -> str | None:
     from ruamel.yaml import YAML  # noqa: PLC0415 - only when a file with an author's layout is written
     from ruamel.yaml.error import YAMLError  # noqa: PLC0415
 
     yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
-    yaml.width = _LINE
+    yaml.width = 1_000_000  # lines stay as they are; the author broke them
     yaml.allow_unicode = True
     indented = any(line.lstrip(" ").startswith("- ") and line.startswith("  ") for line in text.splitlines())
     yaml.indent(mapping=2, sequence=4 if indented else 2, offset=2 if indented else 0)

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from branchline.bot.comments import rewritten
+from branchline.bot.comments import loses_comments, rewritten
 from branchline.bot.fixes import Fix, fix
 from branchline.bot.model import FORMAT, Bot
 from branchline.bot.parse import Read, read, read_document
@@ -30,6 +30,8 @@ from branchline.store.tables.drafts import DraftRow
 
 DOCUMENT_LIMIT = 2 * 1024 * 1024
 """Bytes of a draft as JSON."""
+LOOKED_AT_LIMIT = 64 * 1024
+"""Bytes of a bot file up to which a draft that is opened says exactly whether comments get lost; that takes a moment."""
 NAME_LIMIT = 200
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -101,6 +103,7 @@ class Opened(Struct, frozen=True):
     row: DraftRow
     document: Document
     issues: tuple[Seen, ...]
+    comments_lost: bool = False
 
 
 class Head(Struct, frozen=True):
@@ -139,9 +142,10 @@ class Drafts:
             version = await self._store.version(bot)
             if version is None:
                 raise BotUnknown(bot=bot)
-            row = _of_version(version, revision=0)
+            row = await asyncio.to_thread(_of_version, version, 0)
         document = msgspec.json.decode(row.document)
-        return Opened(row, document, await self.check(document, bot))
+        lost = await asyncio.to_thread(_comments_lost, row.source, document)
+        return Opened(row, document, await self.check(document, bot), lost)
 
     async def create(
         self, who: SignedIn, visit: Visit, document: Document, source: bytes | None = None, what: str = "draft.create"
@@ -237,7 +241,7 @@ class Drafts:
     async def restore(self, who: SignedIn, bot: str, number: int, revision: int, visit: Visit) -> Opened:
         """Make the draft what a version is, over the revision that was looked at (0: there is none)."""
         version = await self.version(bot, number)
-        begun = _of_version(version, revision)
+        begun = await asyncio.to_thread(_of_version, version, revision)
         document = msgspec.json.decode(begun.document)
         issues = await self.check(document, bot)
         row = replace(self._row(bot, revision, document, issues, who, version.source), base=number)
@@ -262,6 +266,11 @@ class Drafts:
         if version is None:
             raise VersionUnknown(bot=bot, number=number)
         return version
+
+    async def whole(self, bot: str, number: int) -> tuple[Version, Document]:
+        """Give a version with its document; VersionUnknown."""
+        version = await self.version(bot, number)
+        return version, await asyncio.to_thread(document_of, version)
 
     async def text(self, bot: str, number: int | None = None) -> bytes:
         """Give the bot file of a version, or of the draft, as its author would write it."""
@@ -337,7 +346,7 @@ class Drafts:
 def imported(source: bytes, name: str) -> tuple[Document, bytes]:
     """Read the text of a bot file into a document; FileRefused with every issue when that is not possible."""
     found = read(source, name)
-    if not isinstance(found.document, dict):
+    if not isinstance(found.document, dict) or not isinstance(found.document.get("nodes"), dict):
         issues = [seen(issue, None) for issue in found.issues]
         raise FileRefused(
             problem=issues[0].message.rstrip(".") if issues else "it holds no bot", meta={"issues": issues}
@@ -385,11 +394,25 @@ def _refused(found: Read, document: Document) -> DraftRefused:
     return DraftRefused(errors=sum(issue.severity == "error" for issue in issues), meta={"issues": issues})
 
 
+def document_of(version: Version) -> Document:
+    """Give the document of a version: as its author wrote it, unless something else was published than the file says."""
+    found = read(version.source)
+    if found.bot is not None and msgspec.json.encode(found.bot) == version.definition:
+        return dict(found.document)
+    return dict(msgspec.json.decode(version.definition))
+
+
+def _comments_lost(source: bytes | None, document: Document) -> bool:
+    if source is None or b"#" not in source:
+        return False
+    return loses_comments(source) if len(source) > LOOKED_AT_LIMIT else rewritten(source, document)[1]
+
+
 def _of_version(version: Version, revision: int) -> DraftRow:
     """Give the draft that a version begins as."""
-    document = msgspec.json.decode(version.definition)
+    document = document_of(version)
     name = shown_as(document)
-    text = version.definition.decode()
+    text = msgspec.json.encode(document).decode()
     return DraftRow(
         version.bot,
         revision,

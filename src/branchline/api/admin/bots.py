@@ -6,7 +6,6 @@ import msgspec
 from msgspec import Meta, Struct
 
 from branchline.api.admin.route import Call, Content, Desk, QueryInvalid, Reply, Route
-from branchline.bot.comments import loses_comments
 from branchline.bot.forms import form_schema
 from branchline.bot.source import SIZE_LIMIT
 from branchline.service.drafts import DOCUMENT_LIMIT, DraftInvalid, Head, Opened, Seen, imported, shown_as, started
@@ -152,6 +151,12 @@ class TemplateList(Struct, frozen=True):
     templates: tuple[Template, ...]
 
 
+class _Named(Struct):
+    """As much of a bot as a list shows."""
+
+    name: str = ""
+
+
 async def bots(desk: Desk, _call: Call) -> BotList:
     return BotList(tuple(_head(head) for head in await desk.drafts.heads()))
 
@@ -219,8 +224,8 @@ async def versions(desk: Desk, call: Call) -> VersionList:
 
 
 async def version(desk: Desk, call: Call) -> WholeVersion:
-    found = await desk.drafts.version(call.args["bot"], _number(call))
-    return WholeVersion(found.number, found.published_at, found.published_by, found.note, _document(found))
+    found, document = await desk.drafts.whole(call.args["bot"], _number(call))
+    return WholeVersion(found.number, found.published_at, found.published_by, found.note, document)
 
 
 async def restore(desk: Desk, call: Call) -> Reply:
@@ -250,7 +255,7 @@ async def templates(desk: Desk, _call: Call) -> TemplateList:
 
 def _head(head: Head) -> BotHead:
     version, row = head.version, head.draft
-    name = row.name if row else shown_as(_document(version)) if version else head.bot
+    name = row.name if row else _name(version) if version else head.bot
     return BotHead(
         head.bot,
         name,
@@ -263,9 +268,8 @@ def _head(head: Head) -> BotHead:
     )
 
 
-def _document(version: Version) -> Document:
-    document: Document = msgspec.json.decode(version.definition)
-    return document
+def _name(version: Version) -> str:
+    return msgspec.json.decode(version.definition, type=_Named).name or version.bot
 
 
 def _draft_reply(opened: Opened) -> Reply:
@@ -278,7 +282,7 @@ def _draft_reply(opened: Opened) -> Reply:
         row.base,
         row.saved_at,
         row.saved_by,
-        loses_comments(row.source),
+        opened.comments_lost,
     )
     return Reply(given, [_etag(row.revision)])
 

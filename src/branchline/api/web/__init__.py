@@ -1,5 +1,6 @@
 """What browsers load: the widget's files, the page of a chat, and what a bot says about itself."""
 
+from branchline.api.web.console import Console
 from branchline.api.web.routes import Web
 
-__all__ = ["Web"]
+__all__ = ["Console", "Web"]

@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 import msgspec
 
 from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
-from branchline.api.web.assets import Asset, choose, read_assets
+from branchline.api.web.assets import Asset, give, read_assets
 from branchline.api.web.page import page, page_headers
 from branchline.service.bots import Bots
 from branchline.service.clock import Clock
@@ -54,17 +54,7 @@ class Web:
         asset = self._assets.get(name)
         if asset is None:
             raise RouteUnknown(path=scope["path"])
-        encoding = choose(asset, header(scope, b"accept-encoding"))
-        etag = b'"' + asset.etag + (b"-" + encoding.encode() if encoding else b"") + b'"'
-        headers: Headers = [*asset.headers, (b"etag", etag)]
-        if etag in [tag.strip().removeprefix(b"W/") for tag in header(scope, b"if-none-match").split(b",")]:
-            await _whole(send, 304, b"", headers)
-            return
-        body = asset.bodies[encoding]
-        if encoding:
-            headers.append((b"content-encoding", encoding.encode()))
-        headers.append((b"content-length", str(len(body)).encode()))
-        await _whole(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
+        await give(asset, scope, send)
 
     async def _page(self, scope: Scope, send: Send, bot: str) -> None:
         pinned = await self._bots.newest(bot)
@@ -82,8 +72,3 @@ class Web:
             raise OriginRefused(origin=origin, bot=bot)
         cors: Headers = [(b"access-control-allow-origin", b"*")]
         await answer(send, 200, _encode(given), more=cors)
-
-
-async def _whole(send: Send, status: int, body: bytes, headers: Headers) -> None:
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from branchline.errors import CallerError
 from branchline.service.access.audit import Act, Audit
 from branchline.service.access.passwords import Passwords
-from branchline.service.access.slow import SlowDown
+from branchline.service.access.slow import FREE_OF_ADDRESS, SlowDown
 from branchline.service.clock import Clock
 from branchline.service.identity import hash_of, new_long_token, new_token
 from branchline.store.port import Store
@@ -85,24 +85,25 @@ class SignIns:
         self._clock = clock
         self._idle_ms = idle_ms
         self._longest_ms = longest_ms
-        self._slow = SlowDown()
+        self._slow = SlowDown(longest_s=60.0)
+        self._slow_addresses = SlowDown(FREE_OF_ADDRESS)
 
     async def sign_in(self, email: str, password: str, visit: Visit, replaces: str = "") -> tuple[str, SignedIn]:
         """Begin a sign-in by password; gives its token. SignInRefused says the same whoever it is, after the same time.
 
         `replaces`: the token that the browser showed; it ends.
         """
-        keys = (f"address {visit.address}", f"account {email[:200]}")
-        self._slow.check(*keys)
+        account = f"account {email[:200]}"
+        self._check(account, visit)
         person = await people.person_of_email(self._tables, email)
         if not await self._passwords.matches(password, person.password if person else "") or person is None:
-            self._slow.failed(*keys)
+            self._failed(account, visit)
             who = person.email if person else ""
             await self._audit.write(
                 Act(self._clock(), who, "sign_in", outcome="refused", address=visit.address, details={"by": "password"})
             )
             raise SignInRefused()
-        self._slow.succeeded(keys[1])
+        self._slow.succeeded(account)
         return await self.begin(person, visit, "password", replaces)
 
     async def begin(self, person: PersonRow, visit: Visit, by: str, replaces: str = "") -> tuple[str, SignedIn]:
@@ -154,14 +155,22 @@ class SignIns:
 
     async def prove(self, who: SignedIn, password: str, visit: Visit, pointer: str) -> None:
         """Check the password of somebody who is signed in; PasswordWrong."""
-        keys = (f"address {visit.address}", f"person {who.person.id}")
-        self._slow.check(*keys)
+        account = f"person {who.person.id}"
+        self._check(account, visit)
         if not await self._passwords.matches(password, who.person.password):
-            self._slow.failed(*keys)
+            self._failed(account, visit)
             act = Act(self._clock(), who.person.email, "sign_in.confirm", outcome="refused", address=visit.address)
             await self._audit.write(act)
             raise PasswordWrong(pointer=pointer)
-        self._slow.succeeded(keys[1])
+        self._slow.succeeded(account)
+
+    def _check(self, account: str, visit: Visit) -> None:
+        self._slow.check(account)
+        self._slow_addresses.check(visit.address)
+
+    def _failed(self, account: str, visit: Visit) -> None:
+        self._slow.failed(account)
+        self._slow_addresses.failed(visit.address)
 
     async def of(self, person_id: str) -> list[SignInRow]:
         """Give the sign-ins of a person that still work, the one used last first."""

@@ -8,7 +8,9 @@ from branchline.errors import CallerError
 
 KEYS_LIMIT = 10_000
 FREE = 5
-"""Failures before waiting begins."""
+"""Failures of one account, or of one code, before waiting begins."""
+FREE_OF_ADDRESS = 30
+"""Failures from one address before waiting begins: a whole office may share it."""
 LONGEST_S = 300.0
 FORGOTTEN_S = 3_600.0
 
