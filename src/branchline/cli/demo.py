@@ -10,9 +10,9 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import typer
-from msgspec.structs import replace
 
 from branchline.bot.model import Bot
+from branchline.bot.parse import read
 from branchline.cli.app import app, make_folder, read_settings, run_async, say, start_logging, with_store
 from branchline.cli.bots import attached, read_file
 from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server
@@ -117,20 +117,20 @@ async def prepare(store: Store, example: Path, address: str) -> tuple[int, str]:
     found = read_file(file)
     if found.bot is None:
         raise ExampleMissing(problem=f"its bot file has issues; see `branchline check {file}`")
-    bot = pointed_at(found.bot, address)
-    number = await Bots(store, system_clock).publish(bot, file.read_bytes(), "demo", lambda path: attached(file, path))
+    source = pointed_at(file.read_text(encoding="utf-8"), found.bot, address).encode()
+    bot = read(source).bot or found.bot
+    number = await Bots(store, system_clock).publish(bot, source, "demo", lambda path: attached(file, path))
     for old in await Keys(store, system_clock).all():
         if old.name == "demo" and old.revoked_at is None:
             await Keys(store, system_clock).revoke(old.id)
     return number, (await Keys(store, system_clock).create("demo"))[1]
 
 
-def pointed_at(bot: Bot, address: str) -> Bot:
-    """Give the bot with its endpoints at this address."""
-    endpoints = {
-        name: replace(endpoint, url=address + urlsplit(endpoint.url).path) for name, endpoint in bot.endpoints.items()
-    }
-    return replace(bot, endpoints=endpoints)
+def pointed_at(source: str, bot: Bot, address: str) -> str:
+    """Give the text of the bot file with its endpoints at this address."""
+    for endpoint in bot.endpoints.values():
+        source = source.replace(endpoint.url, address + urlsplit(endpoint.url).path)
+    return source
 
 
 def greet(settings: Settings, here: str, address: str, inside: str, version: int, key: str) -> None:
