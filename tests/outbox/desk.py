@@ -88,7 +88,7 @@ class Desk:
         self.environment = {"BRANCHLINE_SECRET_CRM": "a-token", "BRANCHLINE_SECRET_SIGN": "whsec_" + "A" * 32}
         self.exports = Exports(store, self.client, Secrets(store, "", self.environment), lambda: self.now, LOCAL)
         self.outbox = self.another("one")
-        self._number = 0
+        self.finalized = 0
 
     def another(self, holder: str, **limits: int) -> Outbox:
         """Another process's outbox on the same store."""
@@ -104,9 +104,9 @@ class Desk:
         """Finalize interactions, in the transactions that owe their deliveries."""
         made = []
         for _ in range(count):
-            self._number += 1
+            self.finalized += 1
             change = started(
-                self._number,
+                self.finalized,
                 "Hello",
                 data={"order": "BR-1"},
                 ended_at=self.now,
