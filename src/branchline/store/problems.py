@@ -49,3 +49,9 @@ class StoreServerUnfit(HostError):
     """The database {path} cannot be used: {problem}, and Branchline needs {needed}. Name another one with --database."""
 
     code = "store.server_unfit"
+
+
+class BackupFailed(HostError):
+    """No copy of {path} was made: {problem}."""
+
+    code = "backup.failed"
