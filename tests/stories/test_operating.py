@@ -1,5 +1,6 @@
 """What who operates the server sees: health, readiness, numbers."""
 
+import json
 import sqlite3
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from endpoints import Endpoint
-from running import Publish, Visitor, http, inside, serving, wait_for
+from running import Publish, Visitor, command, http, inside, serving, wait_for
 from stories.bots import asking
 
 pytestmark = pytest.mark.story
@@ -83,3 +84,30 @@ def test_a_database_that_cannot_be_written_is_not_ready_until_it_can(database: P
         other.execute("rollback")
         other.close()
         assert wait_for(lambda: http("GET", server.address + "/readyz").status == 200)
+
+
+def test_a_copy_is_made_beside_a_running_server_and_can_be_served(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(asking(endpoint.address))
+    copy, where = database.with_name("copy.db"), ("--database", f"sqlite:///{database}")
+    with serving(database, inside(endpoint.address)) as server:
+        visitor = Visitor(server.address, "asker")
+        visitor.say("BR-1")
+        made = command("backup", str(copy), *where)
+        assert made.returncode == 0, made.stderr
+        assert "branchline.db.key" in made.stdout
+        visitor.say("BR-2")
+        again = command("backup", str(copy), *where)
+        assert (again.returncode, "--force" in again.stderr) == (1, True)
+        healthy = command("doctor", *where, "--json")
+        found = {one["code"]: one["severity"] for one in json.loads(healthy.stdout)}
+        assert found["database.server"] == found["backup.made"] == found["database.whole"] == "good"
+        assert healthy.returncode == 1, "http to an endpoint inside, which this command was not told to allow"
+    assert command("backup", str(copy), "--verify").returncode == 0
+    with serving(copy, inside(endpoint.address)) as server:
+        visitor.server = server.address
+        assert [entry["text"] for entry in visitor.transcript() if entry.get("sender") == "customer"] == ["BR-1"]
+        assert visitor.say("BR-3")
+    gone = command("doctor", "--database", f"sqlite:///{database.with_name('none.db')}")
+    assert (gone.returncode, "There is no database" in gone.stdout) == (3, True)

@@ -9,7 +9,7 @@ from branchline.cli.app import app
 from branchline.errors import HostError, Refusal
 from branchline.settings import COMMAND_LINE, SettingInvalid
 
-from branchline.cli import backup, bots, customers, deliveries, demo, endpoints, keys, people  # noqa: F401 isort: skip (they register)
+from branchline.cli import backup, bots, customers, deliveries, demo, doctor, endpoints, keys, people  # noqa: F401 isort: skip (they register)
 from branchline.cli import secrets, serve, settings, talk, targets  # noqa: F401 isort: skip
 
 

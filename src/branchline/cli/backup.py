@@ -53,10 +53,9 @@ def backup(
 
     with_store(settings, note)
     _tell(size, file, json, "is made and checked")
-    if not json and settings.database.startswith("sqlite:///") and not settings.secret_key:
-        say(
-            f"Keep {settings.database.removeprefix('sqlite:///')}.key with it, somewhere else: it opens the secrets inside."
-        )
+    key = Path(settings.database.removeprefix("sqlite:///") + ".key")
+    if not json and not settings.secret_key and key.is_file():
+        say(f"Keep {key} too, in another place: it opens the secrets in the copy.")
 
 
 def _copy(settings: Settings, file: Path, *, quiet: bool) -> int:

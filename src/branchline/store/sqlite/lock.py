@@ -29,6 +29,20 @@ class Lock:
         os.write(file, f"{os.getpid()}\n".encode())
         self._file = file
 
+    def held(self) -> bool:
+        """Say whether a server has it, without taking it. Raises OSError."""
+        try:
+            file = os.open(self._database.with_name(self._database.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return False
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(file)
+        return False
+
     def release(self) -> None:
         if self._file is not None:
             os.close(self._file)
