@@ -155,7 +155,7 @@ def build(
         open_to_all=settings.metrics_open,
     )
     rooms = (
-        Room(Web.owns, Web(bots, clock), CORS),
+        Room(Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases)), CORS),
         Room(below(CHAT), chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),
         Room(Ops.owns, ops),

@@ -92,6 +92,10 @@ class Settings(Struct, frozen=True, kw_only=True):
             "0: as the bot says.",
         ),
     ] = 0
+    aliases: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}=[a-z0-9-]{1,63}$(?!\n)")], ...],
+        Meta(description="Other names of bots (ALIAS=BOT, comma separated), such as the ids that pages know them by."),
+    ] = ()
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; without one, and without metrics_open, there are no metrics.")
     ] = ""

@@ -28,12 +28,32 @@ const LATER =
 
 const hash = text => createHash("sha256").update(text).digest("hex").slice(0, 10)
 
+/**
+ * Give our custom properties names of our own: a page may have registered `--line` or set `--height` for itself, and both
+ * reach into a shadow root. Those that pages are meant to set begin with `--branchline-` and stay.
+ */
+const PROPERTY = /--(?!branchline-)[a-z][a-z-]*/g
+const properties = [
+  ...new Set(
+    readdirSync(source, { recursive: true })
+      .filter(file => /\.(css|ts)$/.test(file))
+      .flatMap(file => readFileSync(join(source, file), "utf8").match(PROPERTY) ?? []),
+  ),
+].sort()
+const renamed = {
+  name: "properties",
+  enforce: "pre",
+  transform: code =>
+    code.replace(PROPERTY, name => (properties.includes(name) ? `--bl${properties.indexOf(name).toString(36)}` : name)),
+}
+
 /** Bundle one entry; give its code. */
 async function bundle(entry, format, define) {
   const result = await build({
     root: web,
     configFile: false,
     logLevel: "warn",
+    plugins: [renamed],
     define: Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)])),
     build: {
       write: false,

@@ -64,6 +64,7 @@ CODES: Mapping[str, str] = {
     "timezone.unknown": "The time zone is not known.",
     "hours.invalid": "The opening hours cannot be read.",
     "signed_data.key": "The key of signed data is not a public key on P-256.",
+    "widget.accent": "The company's colour cannot be read as text on the panel.",
     "widget.repeated_field": "Two fields of the form before the chat are kept under one name.",
     # endpoints
     "endpoint.unknown": "An action asks an endpoint that does not exist.",

@@ -83,7 +83,7 @@ export function boot(look: Look, host: Api, { base, nonce }: Place, launcher?: H
     } catch (problem) {
       loading = undefined
       again += "&"
-      emit("error", { status: 0, detail: String(problem) })
+      emit("error", { status: 0, detail: `${problem}` })
       throw problem
     }
   }
@@ -116,4 +116,11 @@ export function boot(look: Look, host: Api, { base, nonce }: Place, launcher?: H
     if (!launcher || sessionStorage[`branchline:${look.bot}`]) host.push(["open"])
   } catch {}
   return host
+}
+
+/** Give a shadow root its styles. A constructed sheet is no inline style, so no policy forbids it. */
+export function dress(host: HTMLElement, css: string): void {
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css)
+  host.shadowRoot!.adoptedStyleSheets = [sheet]
 }

@@ -275,7 +275,7 @@ export class Chat {
 
   #tell(problem: unknown): Refused {
     const refused = refusal(problem)
-    this.emit("error", { status: refused.status, detail: refused.message })
+    this.emit("error", { status: refused.status, detail: refused.message, starting: this.starting })
     return refused
   }
 

@@ -1,11 +1,11 @@
-import { type Api, boot, type Look, type Place } from "./boot"
+import { type Api, boot, dress, type Look, type Place } from "./boot"
 
 /**
  * The mark on the launcher is a border, because icons made in script cost more bytes. What is written on the accent is
  * black or white, whichever is farther from it: both are 4.5:1 at a lightness of 49.
  */
 const CSS =
-  ".l{--accent:#0b6e85;--on:lab(from var(--accent) calc((49 - l)*99) 0 0);position:fixed;z-index:2147483000;bottom:var(--branchline-bottom,20px);inset-inline-end:var(--branchline-end,20px);width:60px;height:60px;border-radius:50%;background:var(--accent);color:var(--on);box-shadow:0 4px 16px #0004;cursor:pointer;display:grid;place-items:center;border:2px solid #0000}.l:before{content:'';width:20px;height:15px;border:2.5px solid;border-radius:8px 8px 8px 1px}.left{left:var(--branchline-end,20px);right:auto}"
+  ".l{--accent:#0b6e85;--on:lab(from var(--accent) calc(4851 - 99*l) 0 0);position:fixed;z-index:999999999;bottom:var(--branchline-bottom,20px);inset-inline-end:var(--branchline-end,20px);width:60px;height:60px;border-radius:50%;background:var(--accent);color:var(--on);box-shadow:0 4px 16px #0004;cursor:pointer;display:grid;place-items:center;border:2px solid #0000}.l:before{content:'';width:20px;height:15px;border:2.5px solid;border-radius:8px 8px 8px 1px}.left{left:var(--branchline-end,20px);right:auto}"
 
 /**
  * Let a chat float over the page: draw its launcher. An element that was given an id may be taken away by who gave it,
@@ -16,11 +16,8 @@ export function float(look: Look, place: Place, id?: string): Api {
   const host = document.createElement("div") as unknown as Api
   const launcher = document.createElement("button")
   boot(look, host, place, launcher)
-  const sheet = new CSSStyleSheet()
-  sheet.replaceSync(CSS)
-  const { shadowRoot } = host
-  shadowRoot!.adoptedStyleSheets = [sheet]
-  shadowRoot!.append(launcher)
+  dress(host, CSS)
+  host.shadowRoot!.append(launcher)
   launcher.className = `l ${look.side}`
   // a word in most languages; the widget says it better once it is there
   launcher.ariaLabel = "Chat"

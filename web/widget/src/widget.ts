@@ -16,7 +16,7 @@ declare const __EXTRA__: string
 const PHONE = "(max-width: 480px)"
 /** What the visitor does here and no page may see: it would answer with its shortcuts, its scrolling, its focus traps. */
 const PRIVATE =
-  "keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend focusin focusout wheel touchstart touchmove dragenter dragover drop"
+  "keydown keyup keypress beforeinput input paste copy cut compositionstart compositionupdate compositionend focusin focusout wheel touchmove drop"
 
 /** Build the widget into its shadow root. Nothing is asked of the server before it is opened. */
 export async function mount(options: Options): Promise<Controls> {
@@ -118,12 +118,14 @@ export async function mount(options: Options): Promise<Controls> {
     if (opened && !document.hidden) panel.unread = 0
     if (!launcher) return
     const { unread } = panel
-    if (unread !== counted) extra(({ badge }) => badge(launcher, unread))
-    counted = unread
+    if (unread !== counted) {
+      counted = unread
+      extra(({ badge }) => badge(launcher, unread))
+      options.emit("unread", { count: unread })
+    }
     launcher.ariaLabel = t(opened ? "close" : "open") + (unread ? `, ${t("unread", { n: unread })}` : "")
     launcher.ariaExpanded = String(opened)
     launcher.classList.toggle("away", opened && phone.matches)
-    options.emit("unread", { count: unread })
   }
 
   function keys(event: KeyboardEvent): void {
@@ -139,7 +141,7 @@ export async function mount(options: Options): Promise<Controls> {
       about = await api.about()
     } catch (problem) {
       if (problem instanceof Refused && problem.passing) ready = undefined
-      else console.error(`Branchline: ${(problem as Error).message}`)
+      else console.error(problem)
     }
     if (!options.locale && about.locale) {
       locale = about.locale

@@ -18,6 +18,7 @@ from branchline.api.http import (
     header,
     read_json,
 )
+from branchline.api.origin import check_origin
 from branchline.api.rates import Rate
 from branchline.api.waiting import until_rest
 from branchline.errors import CallerError
@@ -116,6 +117,7 @@ class Chat:
         body = await read_json(scope, receive, wire.start_body)
         wire.storable(body.start_url, "/start_url")
         pinned = await self._bots.newest(bot)
+        check_origin(scope, pinned.bot)
         event = Started(self._clock(), wire.given(body.data), signed_items(pinned.bot, body.signed_data))
         received, token = await self._converse.start(Opening(bot, body.locale, body.start_url), event)
         received = await until_rest(self._hub, received, self._wait(scope))

@@ -24,10 +24,10 @@ _PAGE = """<!doctype html>
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 
 
-def page(bot: str, about: About, locale: str) -> bytes:
+def page(about: About, locale: str) -> bytes:
     """Write the page. `locale`: what the visitor asked for, else the bot's."""
     language = locale or about.locale
-    attributes = {"bot": bot, "name": about.name, "locale": language}
+    attributes = {"bot": about.bot, "name": about.name, "locale": language}
     scheme = about.theme if about.theme in {"light", "dark"} else "light dark"
     return _PAGE.format(
         locale=escape(language),
@@ -38,9 +38,9 @@ def page(bot: str, about: About, locale: str) -> bytes:
     ).encode()
 
 
-def page_headers(about: About) -> Headers:
+def page_headers(origins: tuple[str, ...]) -> Headers:
     """Give the page's policy: our own files and nothing else; framed by the origins of the bot, or by anybody."""
-    framed = " ".join(["'self'", *about.origins]) if about.origins else "*"
+    framed = " ".join(["'self'", *origins]) if origins else "*"
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
         f"base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "

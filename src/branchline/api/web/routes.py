@@ -1,21 +1,23 @@
 """The routes for browsers. Nothing here knows a visitor: no token, no cookie, the same answer for everybody."""
 
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 import msgspec
 
 from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
+from branchline.api.origin import check_origin
 from branchline.api.web.assets import Asset, give, read_assets
 from branchline.api.web.page import page, page_headers
-from branchline.service.bots import Bots
+from branchline.service.bots import Bots, Pinned
 from branchline.service.clock import Clock
-from branchline.service.widget import OriginRefused, about, allowed
+from branchline.service.widget import about, origins
 
 FILES = "/w/"
 PAGE = "/chat/"
 LOADER = "/api/ecs/v1/loader/"
-"""Where pages written for the other vendor find their loader; the last part is the bot, with `.js` after it."""
+"""Where pages written for the other vendor find their loader; the last part is the bot or an alias, with `.js` after it."""
 PREFIXES = (FILES, PAGE, LOADER)
 
 _ABOUT = re.compile(r"/api/chat/v1/bots/([^/]+)")
@@ -26,9 +28,12 @@ _encode = msgspec.json.Encoder().encode
 class Web:
     """ASGI application for what browsers load."""
 
-    def __init__(self, bots: Bots, clock: Clock, assets: dict[str, Asset] | None = None) -> None:
+    def __init__(
+        self, bots: Bots, clock: Clock, aliases: Mapping[str, str], assets: dict[str, Asset] | None = None
+    ) -> None:
         self._bots = bots
         self._clock = clock
+        self._aliases = aliases
         self._assets = read_assets() if assets is None else assets
 
     @staticmethod
@@ -57,18 +62,20 @@ class Web:
         await give(asset, scope, send)
 
     async def _page(self, scope: Scope, send: Send, bot: str) -> None:
-        pinned = await self._bots.newest(bot)
+        pinned = await self._named(bot)
         given = about(pinned.bot, self._clock())
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("locale", [""])[-1]
         locale = asked if _LOCALE.fullmatch(asked) and len(asked) <= 35 else ""
-        body = page(bot, given, locale)
-        await answer(send, 200, body, b"text/html; charset=utf-8", page_headers(given))
+        body = page(given, locale)
+        await answer(send, 200, body, b"text/html; charset=utf-8", page_headers(origins(pinned.bot)))
 
     async def _about(self, scope: Scope, send: Send, bot: str) -> None:
-        pinned = await self._bots.newest(bot)
-        given = about(pinned.bot, self._clock())
-        origin = header(scope, b"origin").decode("latin-1")
-        if not allowed(given.origins, origin):
-            raise OriginRefused(origin=origin, bot=bot)
+        pinned = await self._named(bot)
+        check_origin(scope, pinned.bot)
+        aliases = tuple(alias for alias, name in self._aliases.items() if name == pinned.bot.bot)
         cors: Headers = [(b"access-control-allow-origin", b"*")]
-        await answer(send, 200, _encode(given), more=cors)
+        await answer(send, 200, _encode(about(pinned.bot, self._clock(), aliases)), more=cors)
+
+    async def _named(self, name: str) -> Pinned:
+        """Give the newest version of a bot, by its name or by an alias."""
+        return await self._bots.newest(self._aliases.get(name, name))
