@@ -8,12 +8,13 @@ import time
 import pytest
 from standardwebhooks import Webhook
 
+from branchline.fulfillment import client as client_module
 from branchline.fulfillment.addresses import opened
 from branchline.fulfillment.client import RETRY_AFTER_MAX_S, Answered, Client, Failed, retry_after
 from branchline.fulfillment.connection import Connection, OutOfBounds
 from branchline.fulfillment.guard import Trail, trail
 from branchline.fulfillment.reasons import Reason
-from fulfillment.calls import LOCAL, answers, call, client, outcome, request, serving
+from fulfillment.calls import LOCAL, Serve, answers, call, client, outcome, request, serving
 from fulfillment.hostile import CHUNKED, GOOD, INTERIM, PAIRS, answer, chunked
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -325,6 +326,66 @@ async def test_a_body_that_is_never_read_ends_at_the_deadline_and_leaves_no_conn
         assert time.monotonic() - started < 0.55
         async with asyncio.timeout(1):
             await ended.wait()
+
+
+def after(seconds: float) -> Serve:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await request(reader)
+        await asyncio.sleep(seconds)
+        writer.write(GOOD)
+        await writer.drain()
+        await asyncio.sleep(5)
+
+    return serve
+
+
+async def test_an_overdue_call_is_told_in_time_gives_its_slot_back_and_brings_what_came_late():
+    told: list[tuple[Failed, float]] = []
+    started = time.monotonic()
+    async with serving(after(0.6)) as port, client(in_flight_per_endpoint=1) as one:
+        where = f"http://127.0.0.1:{port}/"
+        slow = one.call(call(where, deadline_ms=300), lambda failed: told.append((failed, time.monotonic() - started)))
+        late = asyncio.create_task(slow)
+        await asyncio.sleep(0.35)
+        ((failed, took),) = told
+        assert (outcome(failed), failed.sent) == ("timeout", True)
+        assert 0.29 < took < 0.35
+        assert outcome(await one.call(call(where, deadline_ms=200))) == "timeout"  # not busy: the slot is free again
+        assert outcome(await late) == "ok"
+        assert len(told) == 1
+
+
+async def test_a_call_in_time_is_never_overdue_and_an_unsent_one_is_not_listened_to():
+    told: list[Failed] = []
+    async with serving(answers()) as port, client() as one:
+        assert outcome(await one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=300), told.append)) == "ok"
+        await asyncio.sleep(0.35)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen(0)
+        async with client(in_flight_per_endpoint=1) as one:
+            where = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+            first = asyncio.create_task(one.call(call(where, deadline_ms=600)))
+            await asyncio.sleep(0.01)
+            assert outcome(await one.call(call(where, deadline_ms=200), told.append)) == "busy"
+            assert outcome(await first) == "timeout"
+    assert told == []
+
+
+async def test_only_so_many_calls_are_listened_to_past_their_deadline(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(client_module, "LATE_LIMIT", 3)
+    monkeypatch.setattr(client_module, "LATE_S", 0.3)
+    told: list[Failed] = []
+    async with serving(after(5)) as port, client() as one:
+        started = time.monotonic()
+        slow = [
+            asyncio.create_task(one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=300), told.append))
+            for _ in range(10)
+        ]
+        done, still = await asyncio.wait(slow, timeout=0.45)
+        assert (len(done), len(still), len(told)) == (7, 3, 3)
+        assert {outcome(result) for result in await asyncio.gather(*slow)} == {"timeout"}
+        assert time.monotonic() - started < 0.85
 
 
 async def test_one_slow_endpoint_never_starves_another():

@@ -1,9 +1,11 @@
 """What a stopped server leaves behind is taken up again: calls owed, deadlines, and nothing twice."""
 
 import json
+import sqlite3
 import threading
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -152,6 +154,37 @@ def test_a_slow_endpoint_shows_that_it_is_asked_and_then_answers(
         again = visitor.call("messages", {"id": "1", "text": "BR-1"}).body
         assert texts(again["entries"])[0] == "One moment."
     assert len(endpoint.asked) == 1
+
+
+def test_an_answer_after_the_deadline_is_recorded_as_late_and_changes_nothing(
+    database: Path, endpoint: Endpoint, publish: Publish
+) -> None:
+    publish(story(endpoint.address, deadline="1 s"))
+    endpoint.go_on.clear()
+    with serving(database, inside(endpoint.address)) as server:
+        visitor = Visitor(server.address, "asker")
+        began = time.monotonic()
+        assert visitor.say("BR-1") == ["One moment.", "I could not ask.", "Which order?"]
+        assert 0.9 < time.monotonic() - began < 1.25
+        before = visitor.transcript()
+        endpoint.go_on.set()
+        assert wait_for(lambda: "FulfillmentReturned" in kept(database))
+        late = next(json.loads(trace) for trace in kept(database).splitlines() if "FulfillmentReturned" in trace)
+        assert late["event"]["pairs"] == [{"name": "status", "data": "SHIPPED"}]
+        assert late["effects"] == [{"effect": "Ignored", "reason": "stale"}]
+        assert visitor.transcript() == before
+        assert visitor.call("entries?after=0", method="GET").body["awaiting"]["kind"] == "reply"
+    with closing(sqlite3.connect(database)) as db:
+        (state,) = db.execute("select state from interaction").fetchone()
+        assert "SHIPPED" not in bytes(state).decode()
+    assert len(endpoint.asked) == 1
+    assert "fulfillment.late" in database.with_suffix(".log").read_text()
+
+
+def kept(database: Path) -> str:
+    """The traces of all turns, as they are on disk."""
+    with closing(sqlite3.connect(database)) as db:
+        return "\n".join(row[0] for row in db.execute("select trace from turn order by row"))
 
 
 def test_two_servers_on_one_database_file_are_refused(database: Path, endpoint: Endpoint, publish: Publish) -> None:

@@ -6,6 +6,7 @@ import re
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -35,9 +36,15 @@ RETRY_PAUSE_S = 0.05
 """Between the two attempts: long enough for a service that is being replaced to listen again on the same port."""
 RETRY_AFTER_MAX_S = 366 * 86_400
 """A longer wait than a year is a year."""
+LATE_S = 10.0
+"""How long past its deadline an answer is still listened for, to be recorded as late."""
+LATE_LIMIT = 32
+"""Calls that are listened to past their deadline: they hold no slot, so that a slow endpoint keeps nobody waiting."""
 KEEP_ALIVE_S = 4.0
 """How long an idle connection is kept: less than the 5 s after which common servers close theirs."""
 
+_BEFORE_S = 0.002
+"""How long before its deadline a call is looked at: the deadline itself would end it."""
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 _REPEATABLE = frozenset({Reason.DNS_ERROR, Reason.CONNECT_ERROR, Reason.TLS_ERROR})
@@ -103,6 +110,26 @@ class _Outcome(Exception):
         super().__init__(reason)
 
 
+class _Course:
+    """How a call stands: its attempts, whether it has its slots, whether it is listened to past its deadline."""
+
+    __slots__ = ("attempt", "attempts", "entered", "first", "listening")
+
+    def __init__(self) -> None:
+        self.attempts = 0
+        self.attempt: Trail | None = None
+        self.first: _Outcome | None = None
+        self.entered = False
+        self.listening = False
+
+    @property
+    def sent(self) -> bool:
+        return self.attempt is not None and self.attempt.sent
+
+    def failed(self, why: _Outcome, took_ms: int) -> Failed:
+        return Failed(why.reason, why.detail, why.status, took_ms, self.attempts, self.sent, why.retry_after_ms)
+
+
 class Client:
     """Makes calls, on the event loop of the first one. `lookup` and `tls` take the place of the system's."""
 
@@ -123,6 +150,7 @@ class Client:
         if tls is not None:
             tls.set_alpn_protocols(["http/1.1"])
         self._session: aiohttp.ClientSession | None = None
+        self._late = 0
         self._headers = (
             (hdrs.CONTENT_TYPE, "application/json"),
             (hdrs.ACCEPT, "application/json"),
@@ -130,61 +158,72 @@ class Client:
             (hdrs.USER_AGENT, user_agent),
         )
 
-    async def call(self, call: Call) -> Answered | Failed:
+    async def call(self, call: Call, overdue: Callable[[Failed], None] | None = None) -> Answered | Failed:
         """Make a call; never raises for anything that an endpoint, the network or a setting of the owner does.
 
         Comes back within `deadline_ms` and 250 ms. One more attempt is made only after one that sent nothing.
+
+        With `overdue`, a request that was sent and is not answered at its deadline is listened to for `LATE_S` more:
+        `overdue` is told the outcome, in time, and what comes back from here is late. `LATE_LIMIT` calls at once are;
+        the others end at their deadline.
         """
         if call.method not in _METHODS or not _ID.fullmatch(call.id):
             raise ValueError(f"{call.method} {call.id!r} is not a call: the method or the id is not one that is sent.")
         loop = asyncio.get_running_loop()
         started = loop.time()
-        attempts, entered, first = 0, False, None
-        attempt: Trail | None = None
+        until = started + min(call.deadline_ms, DEADLINE_MAX_MS) / 1000
+        limit = asyncio.timeout_at(until)
+        course = _Course()
+
+        def listen_on() -> None:
+            if overdue is not None and course.sent and not limit.expired() and self._late < LATE_LIMIT:
+                limit.reschedule(until + LATE_S)
+                self._late += 1
+                self._slots.leave(call.endpoint)
+                course.listening = True
+                overdue(course.failed(_expired(call, course), _ms(loop, started)))
+
+        deadline = None if overdue is None else loop.call_at(until - _BEFORE_S, listen_on)
         try:
             where, headers = self._prepared(call)
-            async with asyncio.timeout_at(started + min(call.deadline_ms, DEADLINE_MAX_MS) / 1000):
-                entered = await self._slots.enter(call.endpoint)
-                if not entered:
-                    raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
-                while True:
-                    attempts += 1
-                    attempt = Trail(where.host, where.port)
-                    trail.set(attempt)
-                    try:
-                        status, found = await self._attempt(call, where, headers, attempt)
-                        break
-                    except _Outcome as outcome:
-                        if attempts > 1 or attempt.sent or outcome.reason not in _REPEATABLE:
-                            raise
-                        first = outcome
-                    await asyncio.sleep(RETRY_PAUSE_S)
-            return Answered(found, status, _ms(loop, started), attempts)
+            async with limit:
+                status, found = await self._ask(call, where, headers, course)
+            return Answered(found, status, _ms(loop, started), course.attempts)
         except _Outcome as outcome:
             last = outcome
         except TimeoutError:
-            last = self._late(call, entered, attempt, first)
+            last = _expired(call, course)
         finally:
-            if entered:
+            if deadline is not None:
+                deadline.cancel()
+            if course.listening:
+                self._late -= 1
+            elif course.entered:
                 self._slots.leave(call.endpoint)
-        sent = attempt is not None and attempt.sent
-        took_ms = _ms(loop, started)
-        return Failed(last.reason, last.detail, last.status, took_ms, attempts, sent, last.retry_after_ms)
+        return course.failed(last, _ms(loop, started))
 
     async def close(self) -> None:
         """Close every connection. The client makes no calls after."""
         if self._session is not None:
             await self._session.close()
 
-    def _late(self, call: Call, entered: bool, attempt: Trail | None, first: _Outcome | None) -> _Outcome:
-        within = f"within {call.deadline_ms:,} ms"
-        if not entered:
-            return _Outcome(Reason.BUSY, f"No call in flight ended {within}, so this one was not made.")
-        if first is not None and attempt is not None and not attempt.sent:
-            return first
-        if attempt is not None and attempt.sent:
-            return _Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
-        return _Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
+    async def _ask(
+        self, call: Call, where: Target, headers: CIMultiDict[str], course: "_Course"
+    ) -> tuple[int, tuple[Pair, ...]]:
+        course.entered = await self._slots.enter(call.endpoint)
+        if not course.entered:
+            raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
+        while True:
+            course.attempts += 1
+            attempt = course.attempt = Trail(where.host, where.port)
+            trail.set(attempt)
+            try:
+                return await self._attempt(call, where, headers, attempt)
+            except _Outcome as outcome:
+                if course.attempts > 1 or attempt.sent or outcome.reason not in _REPEATABLE:
+                    raise
+                course.first = outcome
+            await asyncio.sleep(RETRY_PAUSE_S)
 
     def _prepared(self, call: Call) -> tuple[Target, CIMultiDict[str]]:
         try:
@@ -273,6 +312,16 @@ class Client:
         # A request with an idempotent method would be sent twice when a kept connection breaks under it.
         self._session._retry_connection = False
         return self._session
+
+
+def _expired(call: Call, course: _Course) -> _Outcome:
+    """Say what it means that the deadline has passed."""
+    within = f"within {call.deadline_ms:,} ms"
+    if not course.entered:
+        return _Outcome(Reason.BUSY, f"No call in flight ended {within}, so this one was not made.")
+    if course.sent:
+        return _Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
+    return course.first or _Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
 
 
 async def _body(response: ClientResponse, unread: bool) -> bytes:

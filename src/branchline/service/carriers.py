@@ -9,7 +9,7 @@ from branchline.actions.custom_request import CustomRequest
 from branchline.duration import milliseconds
 from branchline.errors import Refusal
 from branchline.fulfillment.breaker import Breaker
-from branchline.fulfillment.client import Answered, Call, Client
+from branchline.fulfillment.client import Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
 from branchline.service.asking import Request, action_of, endpoint_of, kept
@@ -36,12 +36,15 @@ class Carriers:
         self._clock = clock
         self._breakers = Breakers(store, clock)
         self._carrying: dict[str, asyncio.Task[None]] = {}
+        self._late: set[str] = set()
+        """Calls whose visitors went on without them; their answers are still listened for, to be recorded."""
+        self._settling: set[asyncio.Task[None]] = set()
         converse.owe = self.carry
 
     @property
     def in_flight(self) -> int:
         """Count the calls that are being made, those that wait for a slot too."""
-        return len(self._carrying)
+        return len(self._carrying) - len(self._late)
 
     def breakers(self) -> Mapping[str, Breaker]:
         """Give the breakers that are not at rest, by endpoint."""
@@ -72,8 +75,10 @@ class Carriers:
         )
 
     async def drain(self, seconds: float) -> None:
-        """Wait for the calls in flight; those that take longer are left to `take_over`."""
-        tasks = set(self._carrying.values())
+        """Wait for the calls in flight; those that take longer are left to `take_over`. Nobody waits for a late one."""
+        for token in self._late:
+            self._carrying[token].cancel()
+        tasks = {*self._carrying.values(), *self._settling}
         if tasks:
             await asyncio.wait(tasks, timeout=seconds)
         for task in self._carrying.values():
@@ -82,6 +87,20 @@ class Carriers:
     async def _carry(self, owed: Owed, request: Request) -> None:
         try:
             event = await self._ask(owed, request)
+        except Exception:
+            log.exception("fulfillment.unsettled", token=owed.token)
+            return
+        finally:
+            late = owed.token in self._late
+            self._late.discard(owed.token)
+        if not late:
+            await self._settle(owed, event)
+        elif isinstance(event, FulfillmentReturned):
+            log.info("fulfillment.late", token=owed.token, took_ms=event.took_ms)
+            await self._settle(owed, event)  # its token is stale by now: it is recorded and changes nothing
+
+    async def _settle(self, owed: Owed, event: FulfillmentReturned | FulfillmentFailed) -> None:
+        try:
             await self._converse.receive(owed.uuid, event)
         except Refusal as refusal:
             # Nothing is lost: the call stays owed in the store, and the sweep takes it over when its hold runs out.
@@ -114,8 +133,24 @@ class Carriers:
         except Refusal as problem:
             log.error("fulfillment.disabled", endpoint=key, problem=str(problem))
             return self._failed(owed, Reason.DISABLED, str(problem))
-        outcome = await self._client.call(call)
-        await self._breakers.note(key, outcome)
+        outcome = await self._client.call(call, lambda overdue: self._go_on(owed, key, overdue))
+        if owed.token not in self._late:
+            await self._breakers.note(key, outcome)
+        return self._event(owed, outcome)
+
+    def _go_on(self, owed: Owed, endpoint: str, overdue: Failed) -> None:
+        """Let the visitor go on at the deadline, while the answer is still listened for."""
+
+        async def settle() -> None:
+            await self._breakers.note(endpoint, overdue)
+            await self._settle(owed, self._event(owed, overdue))
+
+        self._late.add(owed.token)
+        task = asyncio.get_running_loop().create_task(settle())
+        self._settling.add(task)
+        task.add_done_callback(self._settling.discard)
+
+    def _event(self, owed: Owed, outcome: Answered | Failed) -> FulfillmentReturned | FulfillmentFailed:
         if isinstance(outcome, Answered):
             pairs = tuple(Given(pair.name, pair.data) for pair in outcome.pairs)
             return FulfillmentReturned(self._clock(), owed.token, pairs, outcome.took_ms)
