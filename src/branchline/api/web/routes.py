@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
+from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer
 from branchline.api.origin import check_origin
 from branchline.api.web.assets import Asset, give, read_assets
 from branchline.api.web.page import page, page_headers
