@@ -24,6 +24,7 @@ from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
 from branchline.outbox import Outbox, owed
 from branchline.service.access.audit import Audit
+from branchline.service.access.oidc import Oidc, provider_of
 from branchline.service.access.passwords import Passwords
 from branchline.service.access.people import People
 from branchline.service.access.sign_ins import SignIns
@@ -111,8 +112,18 @@ def build(
         store, audit, passwords, clock, settings.sign_in_idle_minutes * 60_000, settings.sign_in_days * 86_400_000
     )
     people = People(store, audit, passwords, sign_ins, clock)
+    provider = provider_of(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        settings.oidc_name,
+        settings.oidc_role_claim,
+        settings.oidc_roles,
+        settings.oidc_default_role,
+    )
+    oidc = Oidc(provider, client, store, audit, people, sign_ins, clock, base)
     drafts = Drafts(store, bots, audit, clock)
-    desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, clock, base, example)
+    desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, oidc, clock, base, example)
     retention = Retention(store, clock, settings.retention_days)
     tasks: list[asyncio.Task[None]] = []
 

@@ -17,7 +17,7 @@ from branchline.errors import HostError
 PREFIX = "BRANCHLINE_"
 COMMAND_LINE = "command line"
 """The source of a setting that was given with an option."""
-HIDDEN = frozenset({"secret_key", "metrics_token"})
+HIDDEN = frozenset({"secret_key", "metrics_token", "oidc_client_secret"})
 """Settings that are never shown."""
 
 
@@ -108,6 +108,26 @@ class Settings(Struct, frozen=True, kw_only=True):
     sign_in_days: Annotated[
         int, Meta(ge=1, le=90, description="Days after which a sign-in to the console ends in any case.")
     ] = 7
+    oidc_issuer: Annotated[
+        str,
+        Meta(description="The company's OpenID Connect provider, such as https://login.shop.example; none if empty."),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="This server's client id at the provider.")] = ""
+    oidc_client_secret: Annotated[str, Meta(description="This server's client secret at the provider.")] = ""
+    oidc_name: Annotated[str, Meta(max_length=60, description="What the button says: sign in with this.")] = (
+        "single sign-on"
+    )
+    oidc_role_claim: Annotated[str, Meta(description="The claim of the provider that holds groups or roles.")] = "roles"
+    oidc_roles: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Which value of the claim gives which role: chat-admins=admin, chat-team=author; comma separated."
+        ),
+    ] = ()
+    oidc_default_role: Annotated[
+        Literal["", "author", "agent", "viewer"],
+        Meta(description="The role of whoever the provider knows and no value gives one; empty: nobody else gets in."),
+    ] = ""
     log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = (
         "auto"
     )

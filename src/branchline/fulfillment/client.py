@@ -58,7 +58,8 @@ class Call(msgspec.Struct, frozen=True):
 
     `id` is the idempotency key and the `webhook-id`: visible ASCII, the same on every attempt. `endpoint` is the key
     for slots, such as "order-desk/orders". `mapping` None: the answer is a list of pairs (contract §3); else (name,
-    JMESPath) of a custom request, and an empty one wants nothing of the answer but its status.
+    JMESPath) of a custom request, and an empty one wants nothing of the answer but its status. `raw`: the answer's body
+    is given as it is.
     """
 
     id: str
@@ -70,6 +71,8 @@ class Call(msgspec.Struct, frozen=True):
     deadline_ms: int
     mapping: tuple[tuple[str, str], ...] | None = None
     signing_secrets: tuple[str, ...] = ()
+    content_type: str = "application/json"
+    raw: bool = False
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -79,6 +82,8 @@ class Answered(msgspec.Struct, frozen=True):
     status: int
     took_ms: int
     attempts: int
+    body: bytes = b""
+    """Of a `raw` call."""
 
 
 class Failed(msgspec.Struct, frozen=True):
@@ -187,8 +192,8 @@ class Client:
         try:
             where, headers = self._prepared(call)
             async with limit:
-                status, found = await self._ask(call, where, headers, course)
-            return Answered(found, status, _ms(loop, started), course.attempts)
+                status, found, body = await self._ask(call, where, headers, course)
+            return Answered(found, status, _ms(loop, started), course.attempts, body)
         except _Outcome as outcome:
             last = outcome
         except TimeoutError:
@@ -209,7 +214,7 @@ class Client:
 
     async def _ask(
         self, call: Call, where: Target, headers: CIMultiDict[str], course: "_Course"
-    ) -> tuple[int, tuple[Pair, ...]]:
+    ) -> tuple[int, tuple[Pair, ...], bytes]:
         course.entered = await self._slots.enter(call.endpoint)
         if not course.entered:
             raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
@@ -234,6 +239,7 @@ class Client:
             detail = f"The request's body has {len(call.body):,} bytes; at most {BODY_LIMIT:,} are sent."
             raise _Outcome(Reason.DISABLED, detail)
         headers = CIMultiDict(self._headers)
+        headers[hdrs.CONTENT_TYPE] = call.content_type
         if call.headers:
             wrong = header_check.problems(call.headers)
             if wrong:
@@ -253,7 +259,7 @@ class Client:
 
     async def _attempt(
         self, call: Call, where: Target, headers: CIMultiDict[str], attempt: Trail
-    ) -> tuple[int, tuple[Pair, ...]]:
+    ) -> tuple[int, tuple[Pair, ...], bytes]:
         session = self._session or self._open()
         try:
             response = await session.request(
@@ -278,13 +284,15 @@ class Client:
             raise _broken(error, attempt, response.status) from None
         finally:
             response.release()
+        if call.raw:
+            return response.status, (), body
         if call.mapping == ():
-            return response.status, ()
+            return response.status, (), b""
         content_type = response.headers.get(hdrs.CONTENT_TYPE)
         found = pairs(body, content_type) if call.mapping is None else mapped(body, content_type, dict(call.mapping))
         if isinstance(found, Refused):
             raise _Outcome(found.reason, found.detail, response.status)
-        return response.status, found
+        return response.status, found, b""
 
     def _trusted(self) -> ssl.SSLContext:
         """Give the context of TLS, made at the first call that needs it: the roots of the system weigh megabytes."""

@@ -133,7 +133,7 @@ def me_of(who: SignedIn) -> Me:
 async def state(desk: Desk, call: Call) -> State:
     me = None if call.signed_in is None else me_of(call.signed_in)
     set_up = me is not None or await desk.people.are_there()
-    return State(set_up, me, SignInWays(True, None), PasswordRules(SHORTEST, LONGEST), __version__)
+    return State(set_up, me, SignInWays(True, desk.oidc.name), PasswordRules(SHORTEST, LONGEST), __version__)
 
 
 async def set_up(desk: Desk, call: Call) -> Reply:

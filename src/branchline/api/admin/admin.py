@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, unquote
 
 import msgspec
 
-from branchline.api.admin.cookie import Cookies
+from branchline.api.admin.cookie import TRIP, TRIP_S, Cookies
 from branchline.api.admin.origin import check_origin
 from branchline.api.admin.route import PREFIX, Call, Content, Desk, QueryInvalid, Reply, Route
 from branchline.api.admin.table import ROUTES
@@ -59,7 +59,8 @@ class Admin:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         route, args, decoder = self._match(scope)
-        check_origin(scope, self._desk.base())
+        if not route.navigated:
+            check_origin(scope, self._desk.base())
         token = self._cookies.read(scope)
         who = await self._authorised(route, token)
         if route.if_match and not header(scope, b"if-match"):
@@ -71,6 +72,7 @@ class Admin:
             body=body,
             visit=Visit(self._address(scope), header(scope, b"user-agent").decode("latin-1")),
             token=token,
+            trip=self._cookies.read(scope, TRIP) if route.navigated else "",
             etag=header(scope, b"if-match").decode("latin-1").strip().removeprefix("W/").strip('"'),
             signed_in=who,
         )
@@ -115,7 +117,11 @@ class Admin:
         headers = [*HEADERS, *reply.headers]
         if reply.token is not None:
             headers.append(self._cookies.written(reply.token))
-        if reply.value is None:
+        if reply.trip is not None:
+            headers.append(self._cookies.written(reply.trip, TRIP, TRIP_S))
+        if reply.to:
+            await answer(send, 303, b"", more=[*headers, (b"location", reply.to.encode())])
+        elif reply.value is None:
             await answer(send, 204 if route.status == 200 else route.status, b"", more=headers)
         else:
             await answer(send, route.status, _encode(reply.value), more=headers)
@@ -156,7 +162,7 @@ def _query(scope: Scope, route: Route) -> Mapping[str, str]:
     except ValueError:
         raise QueryInvalid(name="query", value="", wanted=f"at most {_QUERY_FIELDS} parameters") from None
     for name, value in pairs:
-        if name not in route.query:
+        if name not in route.query and not route.navigated:
             known = ", ".join(route.query) or "none"
             raise QueryInvalid(
                 name=name[:40], value=value[:40], wanted=f"left out; known here: {known}", parameter=name

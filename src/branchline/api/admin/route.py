@@ -8,6 +8,7 @@ from msgspec import Struct
 from branchline.api.http import Headers
 from branchline.errors import CallerError
 from branchline.service.access.audit import Audit
+from branchline.service.access.oidc import Oidc
 from branchline.service.access.people import People
 from branchline.service.access.permissions import ANYBODY, PERMISSIONS
 from branchline.service.access.sign_ins import SignedIn, SignIns, Visit
@@ -40,6 +41,7 @@ class Desk(Struct, frozen=True):
     sign_ins: SignIns
     drafts: Drafts
     keys: Keys
+    oidc: Oidc
     clock: Clock
     base: Callable[[], str]
     """This server's address, as people reach it."""
@@ -55,6 +57,8 @@ class Call(Struct, frozen=True):
     body: Any
     visit: Visit
     token: str = ""
+    trip: str = ""
+    """The cookie of a way to the provider and back."""
     etag: str = ""
     signed_in: SignedIn | None = None
 
@@ -76,11 +80,14 @@ class Call(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """An answer with headers. `token`: the browser's new sign-in, empty to end it, None to leave it."""
+    """An answer with headers. `token` and `trip`: what the cookies hold from now on; empty ends one, None leaves it."""
 
     value: Any = None
     headers: Headers = []
     token: str | None = None
+    trip: str | None = None
+    to: str = ""
+    """Where the browser goes instead."""
 
 
 class Content(Struct, frozen=True):
@@ -113,6 +120,8 @@ class Route(Struct, frozen=True, kw_only=True):
     body_limit: int = BODY_LIMIT
     media_type: str = "application/json"
     if_match: bool = False
+    navigated: bool = False
+    """The browser is led there by another site, with parameters of its own."""
 
     def __post_init__(self) -> None:
         if self.permission != ANYBODY and self.permission not in PERMISSIONS:

@@ -149,6 +149,14 @@ class People:
         await self._stored(row, act)
         return row
 
+    async def add_through_provider(self, name: str, email: str, role: Role, subject: str, visit: Visit) -> PersonRow:
+        """Add somebody whom the company's provider vouches for; they have no password."""
+        row = replace(await self._new(name, email, role, ""), subject=subject)
+        details = {"role": role, "by": "oidc"}
+        act = Act(row.created_at, row.email, "person.add", row.email, address=visit.address, details=details)
+        await self._stored(row, act)
+        return row
+
     async def invite(self, name: str, email: str, role: Role, by: str, visit: Visit) -> tuple[PersonRow, str]:
         """Add a person who chooses a password with the code that is given back, within a week."""
         row = await self._new(name, email, role, "")
