@@ -1,7 +1,7 @@
 """Wait until a bot rests: the answer to a message holds everything up to there, unless an endpoint takes too long."""
 
 import asyncio
-from time import monotonic
+from contextlib import suppress
 
 from msgspec.structs import replace
 
@@ -16,15 +16,12 @@ async def until_rest(hub: Hub, received: Received, wait_s: float) -> Received:
         return received
     lines = list(received.lines)
     last = received.interaction.entries
-    until = monotonic() + wait_s
     # The call's answer comes in a later tick of the loop at the earliest, so no news is missed before this line.
-    with hub.listen(received.interaction.uuid) as news:
-        while isinstance(received.interaction.awaiting, Fulfillment):
-            try:
-                one = await asyncio.wait_for(news.get(), until - monotonic())
-            except TimeoutError:
-                break
-            lines.extend(one.lines[max(0, last + 1 - one.first_entry) :])
-            last = max(last, one.interaction.entries)
-            received = replace(received, interaction=one.interaction)
+    with hub.listen(received.interaction.uuid) as news, suppress(TimeoutError):
+        async with asyncio.timeout(wait_s):
+            while isinstance(received.interaction.awaiting, Fulfillment):
+                one = await news.get()
+                lines.extend(one.lines[max(0, last + 1 - one.first_entry) :])
+                last = max(last, one.interaction.entries)
+                received = replace(received, interaction=one.interaction)
     return replace(received, lines=tuple(lines))
