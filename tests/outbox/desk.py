@@ -15,7 +15,7 @@ from branchline.interaction.events import Started
 from branchline.interaction.record import Feedback, Interaction
 from branchline.interaction.transcript import write
 from branchline.outbox import Outbox, owed
-from branchline.service.exports import Draft, Exports
+from branchline.service.exports import Exports, Wanted
 from branchline.service.secrets import Secrets
 from branchline.store.port import Store
 from branchline.store.tables.deliveries import Delivery, Search
@@ -98,7 +98,7 @@ class Desk:
         """Save a target as its owner would, with the test post."""
         if await self.store.version("order-desk") is None:
             await self.store.publish("order-desk", b"{}", b"", self.now, "", [])
-        return await self.exports.save(Draft(**{"bot": "order-desk", "name": name, "url": url, **more}))
+        return await self.exports.save(Wanted(**{"bot": "order-desk", "name": name, "url": url, **more}))
 
     async def finalize(self, count: int = 1, *, ended_by: str = "bot", **fields: Any) -> list[Interaction]:
         """Finalize interactions, in the transactions that owe their deliveries."""

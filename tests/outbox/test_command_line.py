@@ -88,6 +88,18 @@ def test_the_options_of_a_target_are_kept_and_values_of_headers_are_not_shown(ru
     assert "north" not in listed.out
 
 
+def test_a_secret_that_is_written_out_is_warned_of_and_a_disabled_target_is_said_to_be_so(
+    run: Run, endpoint: Endpoint
+) -> None:
+    said = run("target", "add", "desk/crm", endpoint.address, "--header", "Authorization: Bearer made-up")
+    assert "'Authorization' looks like a secret" in said.err
+    assert "made-up" not in said.err + said.out
+    assert run("target", "disable", "desk/crm").code == 0
+    said = run("target", "add", "desk/crm", endpoint.address)
+    assert "branchline target enable desk/crm" in said.out
+    assert said.err == ""
+
+
 def test_the_answer_of_a_test_is_the_exit_code(run: Run, endpoint: Endpoint) -> None:
     assert run("target", "add", "desk/crm", endpoint.address).code == 0
     assert run("target", "test", "desk/crm", "--json").json["ok"] is True

@@ -7,6 +7,7 @@ import pytest
 from branchline.errors import Refusal
 from branchline.fulfillment.client import Answered, Failed
 from branchline.service.exports import (
+    TARGETS_LIMIT,
     DeliveryUnknown,
     TargetInvalid,
     TargetOwed,
@@ -92,6 +93,29 @@ async def test_a_target_that_is_changed_stays_the_same_target(desk: Desk, url: s
     assert (after.id, after.created_at) == (before.id, before.created_at)
     assert (after.condition, after.blocks, after.headers) == ("all", ("tags",), ())
     assert (after.state, after.why) == ("disabled", "owner")
+
+
+async def test_a_target_that_is_changed_and_accepts_the_test_is_called_again_at_once(
+    desk: Desk, url: str, receiver: Receiver
+) -> None:
+    await desk.target(url)
+    receiver.status = 500
+    await desk.finalize(12)
+    await desk.go()
+    assert (await desk.exports.target("order-desk", "crm")).pause_ms > 0
+    receiver.status = 200
+    changed = await desk.target(url)
+    assert (changed.failing_since, changed.failures, changed.pause_ms, changed.paused_until) == (None, 0, 0, 0)
+    assert await desk.go() == 4
+
+
+@ONE_STORE
+async def test_a_bot_has_a_bounded_number_of_targets(desk: Desk, url: str) -> None:
+    for number in range(TARGETS_LIMIT):
+        await desk.target(url, f"t{number}")
+    with pytest.raises(TargetInvalid, match="at most 20"):
+        await desk.target(url, "more")
+    await desk.target(url, "t0", condition="all")
 
 
 async def test_what_is_finalized_while_a_target_is_disabled_waits_for_it(desk: Desk, url: str) -> None:

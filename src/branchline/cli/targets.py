@@ -1,5 +1,6 @@
 """`target add|list|test|remove|enable|disable`: where finished interactions are delivered to."""
 
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -11,7 +12,7 @@ from branchline.interaction.transcript import iso, iso_or_none
 from branchline.main import outgoing
 from branchline.outbox.owed import BLOCKS
 from branchline.service.clock import system_clock
-from branchline.service.exports import Draft, Exports, Standing
+from branchline.service.exports import Exports, Standing, Wanted, written_out
 from branchline.service.secrets import Secrets
 from branchline.settings import Settings
 from branchline.store.port import Store
@@ -68,7 +69,7 @@ def add(
     """Save a target, after a test post that it must accept; one that has this name is changed."""
     bot, name = split(named)
     pairs = [one.partition(":") for one in header or ()]
-    draft = Draft(
+    wanted = Wanted(
         bot=bot,
         name=name,
         url=url,
@@ -80,14 +81,22 @@ def add(
     settings = read_settings(settings_file, database=database)
 
     async def use(exports: Exports) -> Standing:
-        saved = await exports.save(draft)
+        saved = await exports.save(wanted)
         return next(one for one in await exports.standings(bot) if one.target.id == saved.id)
 
     saved = with_exports(settings, use)
+    for name in written_out(wanted):
+        print(
+            f"Header {name!r} looks like a secret and is kept readable. Write {{{{ secret.name }}}} instead, and set it with"
+            " `branchline secret set name`.",
+            file=sys.stderr,
+        )
     if json:
         say_json(shown(saved))
-    else:
+    elif saved.target.state == "active":
         say(f"{named} is saved: it accepted the test. What {bot} finalizes from now on is delivered there ({send}).")
+    else:
+        say(f"{named} is saved: it accepted the test. It is disabled: `branchline target enable {named}`.")
 
 
 @target.command("list")

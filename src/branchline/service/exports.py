@@ -25,12 +25,15 @@ from branchline.store.tables import deliveries, targets
 from branchline.store.tables.deliveries import LAST, Attempt, Delivery, Search, State
 from branchline.store.tables.targets import Condition, Target
 
+TARGETS_LIMIT = 20
+"""Targets of one bot: each of them costs a row with every interaction."""
 TEST_BODY = b'{"test":"data"}'
 """What is posted to a target before it is saved [vendor]."""
 REMOVED = "removed"
 """The reason of deliveries that were given up because their target was removed."""
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_SECRET_HEADER = re.compile(r"authorization|token|secret|password|api[-_]?key", re.IGNORECASE)
 _SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}", re.ASCII)
 
 
@@ -69,7 +72,7 @@ class DeliveryUnknown(CallerError):
     status = 404
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class Wanted(Struct, frozen=True, kw_only=True):
     """A target as its owner writes it. `headers` may insert `{{ secret.name }}`; `signing`: names of secrets."""
 
     bot: str
@@ -104,27 +107,32 @@ class Exports:
 
     # targets
 
-    async def save(self, draft: Draft) -> Target:
+    async def save(self, wanted: Wanted) -> Target:
         """Add a target, or change the one that the bot has under this name, after a test post that it accepts.
 
-        Raises BotUnknown, TargetInvalid, TargetUnreachable; then nothing is changed.
+        The failures of one that is changed are forgotten, since it is there; one that is disabled stays so. Raises BotUnknown, TargetInvalid, TargetUnreachable; then nothing is changed.
         """
-        if await self._store.version(draft.bot) is None:
-            raise BotUnknown(bot=draft.bot)
-        problem = _problem(draft, self._opened)
+        if await self._store.version(wanted.bot) is None:
+            raise BotUnknown(bot=wanted.bot)
+        problem = _problem(wanted, self._opened)
         if problem is not None:
             raise TargetInvalid(problem=problem)
         now = self._clock()
-        before = await self._maybe(draft.bot, draft.name)
+        its = [one for one in await targets.all_targets(self._store.tables) if one.bot == wanted.bot]
+        before = next((one for one in its if one.name == wanted.name), None)
+        if before is None and len(its) >= TARGETS_LIMIT:
+            raise TargetInvalid(
+                problem=f"{wanted.bot!r} has {len(its)} targets already; at most {TARGETS_LIMIT} may be. Remove one."
+            )
         made = Target(
             id=new_id(),
-            bot=draft.bot,
-            name=draft.name,
-            url=draft.url,
-            headers=draft.headers,
-            signing=draft.signing,
-            condition=draft.condition,
-            blocks=draft.blocks,
+            bot=wanted.bot,
+            name=wanted.name,
+            url=wanted.url,
+            headers=wanted.headers,
+            signing=wanted.signing,
+            condition=wanted.condition,
+            blocks=wanted.blocks,
             since=now,
             created_at=now,
             updated_at=now,
@@ -132,13 +140,13 @@ class Exports:
         outcome = await self._try(made)
         if isinstance(outcome, Failed):
             raise TargetUnreachable(
-                url=draft.url, reason=outcome.reason, detail=outcome.detail, advice=sentence(outcome.reason)
+                url=wanted.url, reason=outcome.reason, detail=outcome.detail, advice=sentence(outcome.reason)
             )
         if before is None:
             await self._store.tables.write(targets.insert(made))
         else:
             await self._store.tables.write(targets.change(replace(made, id=before.id)))
-        return await self.target(draft.bot, draft.name)
+        return await self.target(wanted.bot, wanted.name)
 
     async def test(self, bot: str, name: str) -> Answered | Failed:
         """Post the test to a target; gives what came of it."""
@@ -228,21 +236,26 @@ class Exports:
         return next((one for one in found if (one.bot, one.name) == (bot, name)), None)
 
 
+def written_out(wanted: Wanted) -> tuple[str, ...]:
+    """Name the headers that look like secrets and stand there as they are."""
+    return tuple(name for name, value in wanted.headers if "{{" not in value and _SECRET_HEADER.search(name))
+
+
 def _standing(target: Target, owed: tuple[int, int] | None, dead: int) -> Standing:
     count, oldest = owed or (0, None)
     return Standing(target, count, oldest, dead)
 
 
-def _problem(draft: Draft, opened: Opened) -> str | None:
+def _problem(wanted: Wanted, opened: Opened) -> str | None:
     """Say what is wrong with a target before anything is called; None if nothing is."""
-    if not _NAME.fullmatch(draft.name):
-        return f"its name {draft.name[:80]!r} must be lower-case letters, digits and hyphens, at most 63."
-    if len(draft.signing) > SECRETS_LIMIT or not all(_SECRET.fullmatch(name) for name in draft.signing):
+    if not _NAME.fullmatch(wanted.name):
+        return f"its name {wanted.name[:80]!r} must be lower-case letters, digits and hyphens, at most 63."
+    if len(wanted.signing) > SECRETS_LIMIT or not all(_SECRET.fullmatch(name) for name in wanted.signing):
         return f"signing takes the names of at most {SECRETS_LIMIT} secrets, never a secret itself."
-    unknown = next((block for block in draft.blocks if block not in RELATIONSHIPS), None)
+    unknown = next((block for block in wanted.blocks if block not in RELATIONSHIPS), None)
     if unknown is not None:
         return f"there is no block {unknown!r}; there are {', '.join(RELATIONSHIPS)}."
-    wrong = urls.problem(draft.url, opened) or _header_problem(draft.headers)
+    wrong = urls.problem(wanted.url, opened) or _header_problem(wanted.headers)
     return wrong[:1].lower() + wrong[1:] if wrong else None
 
 

@@ -3,10 +3,10 @@ insert into target (id, bot, name, url, headers, signing, condition, blocks, sta
   failing_since, failures, pause_ms, paused_until)
 values (:id, :bot, :name, :url, :headers, :signing, :condition, :blocks, 'active', '', :at, :at, :at, null, 0, 0, 0)
 
--- What was disabled stays so: saving is not enabling.
+-- What was disabled stays so: saving is not enabling. It has just accepted a test, so its failures are over.
 -- name: change
 update target set url = :url, headers = :headers, signing = :signing, condition = :condition, blocks = :blocks,
-  updated_at = :at
+  updated_at = :at, failing_since = null, failures = 0, pause_ms = 0, paused_until = 0
 where id = :id and state <> 'removed' returning id
 
 -- name: all
