@@ -1,4 +1,4 @@
-"""Pictures of the chat in its main states, made by a real browser against a real server: `./dev screenshots [FOLDER]`.
+"""Pictures of the chat in its main states, made by a real browser against a real server: `./dev screenshots [NAME…]`.
 
 They go to `screenshots/`, which is not committed; `docs/pictures/` holds the few that the documentation shows.
 """
@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "screenshots"
 sys.path.insert(0, str(ROOT / "tests"))
 
 from playwright.sync_api import Browser, Page, expect, sync_playwright
@@ -33,19 +34,22 @@ SHOP = """
   .hero h2 { font-size: 40px; line-height: 1.15; letter-spacing: -.03em; margin: 0 0 12px }
   .hero p { margin: 0; color: light-dark(#616774, #9aa2b1) }
   .goods { display: flex; flex-wrap: wrap; gap: 24px; padding: 0 48px }
-  .goods div { width: 200px; height: 240px; border-radius: 12px; background: light-dark(#e8e4da, #22262e) }
+  .goods div { width: 200px; height: 240px; border-radius: 12px; display: grid; place-content: center; background: light-dark(#e8e4da, #22262e) }
   .goods div:nth-child(2) { background: light-dark(#dde5e0, #1e2a27) } .goods div:nth-child(3) { background: light-dark(#e5dfe6, #2a2530) }
+  .goods i { width: 84px; height: 96px; background: light-dark(#f9f7f1, #363c47); border-radius: 6px 6px 22px 22px; box-shadow: 0 14px 24px #0002 }
+  .goods div:nth-child(2) i { width: 112px; height: 60px; border-radius: 6px 6px 60px 60px; background: light-dark(#8fae9e, #3d5a50) }
+  .goods div:nth-child(3) i { width: 64px; height: 120px; border-radius: 32px 32px 10px 10px; background: light-dark(#b79fb9, #5a4a5e) }
   main { display: none }
   @media (max-width: 600px) { header { padding: 16px } .hero { padding: 32px 16px } .goods { padding: 0 16px } nav { display: none } }
 </style>
 <header><b>Larkfield Goods</b><nav>New &nbsp; Kitchen &nbsp; Garden &nbsp; Help</nav></header>
 <div class="hero"><h2>Things that last, sent with care.</h2><p>Enamel, oak and linen from small workshops.</p></div>
-<div class="goods"><div></div><div></div><div></div></div>
+<div class="goods"><div><i></i></div><div><i></i></div><div><i></i></div></div>
 """
 
 
-def main(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+def main(names: list[str]) -> None:
+    FOLDER.mkdir(exist_ok=True)
     with TemporaryDirectory() as made, silent() as nobody, order_service_in(Path(made)) as orders:
         slow = Path(made) / "slow-desk.yaml"
         slow.write_text(order_desk(nobody).replace("bot: order-desk", "bot: slow-desk"))
@@ -53,14 +57,15 @@ def main(folder: Path) -> None:
             shop = Shop(server.address)
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-                for name, (look, take) in PICTURES.items():
-                    picture(browser, shop, folder / f"{name}.png", look, take)
+                for name in names or PICTURES:
+                    picture(browser, shop, FOLDER / f"{name}.png", *PICTURES[name])
                 browser.close()
             shop.close()
 
 
 def picture(browser: Browser, shop: Shop, file: Path, look: dict[str, Any], take: Callable[[Page, Shop], None]) -> None:
-    context = browser.new_context(device_scale_factor=2, locale="en-GB", reduced_motion="reduce", **look)
+    plain = {"device_scale_factor": 2, "locale": "en-GB", "reduced_motion": "reduce"}
+    context = browser.new_context(**plain | look)
     page = context.new_page()
     expect.set_options(timeout=8_000)
     take(page, shop)
@@ -80,6 +85,7 @@ def silent() -> Iterator[str]:
 def visit(page: Page, shop: Shop, bot: str, **look: str) -> None:
     page.goto(shop.page("/visit", SHOP + shop.tag(bot, **look), lang=look.get("locale", "en")))
     page.locator(".l").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
 
 
 def asked(page: Page, shop: Shop, order: str = "BR-10427", bot: str = "order-desk") -> None:
@@ -204,6 +210,7 @@ def unread(page: Page, shop: Shop) -> None:
 
 PICTURES: dict[str, tuple[dict[str, Any], Callable[[Page, Shop], None]]] = {
     "light": (DESKTOP, shipped),
+    "first-screen": ({"viewport": {"width": 1000, "height": 700}, "device_scale_factor": 1.5}, shipped),
     "dark": (DESKTOP | DARK, shipped),
     "phone": (PHONE, shipped),
     "right-to-left": (PHONE | DARK, arabic),
@@ -232,4 +239,4 @@ PICTURES: dict[str, tuple[dict[str, Any], Callable[[Page, Shop], None]]] = {
 }
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "screenshots")
+    main(sys.argv[1:])

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from branchline.api.web.assets import BUILT, HOW_TO_BUILD
 from branchline.bot.model import Bot
 from branchline.bot.parse import read
 from branchline.cli.app import app, make_folder, read_settings, run_async, say, start_logging, with_store
@@ -136,12 +137,17 @@ def pointed_at(source: str, bot: Bot, address: str) -> str:
 def greet(settings: Settings, here: str, address: str, inside: str, version: int, key: str) -> None:
     run = "./dev run" if Path("dev").is_file() else "branchline"
     there = "" if here == f"http://{Settings().host}:{Settings().port}" else f" --server {here}"
+    chat = f"{here}/chat/order-desk" if BUILT.is_file() else f"not built yet. {HOW_TO_BUILD}"
     say(f"""
   Branchline   {here}   bot order-desk, version {version}
   order desk   {address}   a separate program; the only address inside that calls may go to is {inside}
   data         {settings.database.removeprefix("sqlite:///")}
 
-  Talk to it in another terminal:
+  Talk to it in a browser:
+
+      {chat}
+
+  or in another terminal:
 
       {run} talk order-desk{there} --api-key {key}
 
@@ -152,7 +158,7 @@ def greet(settings: Settings, here: str, address: str, inside: str, version: int
       BR-99999   does not exist
       BR-00500   makes the order service fail: the bot says that it could not ask
 
-  /data shows what the bot knows by then. Stop the demo and start it again in the middle: the conversation goes on.
+  In the terminal, /data shows what the bot knows by then. Stop the demo and start it again in the middle: the conversation goes on.
 
   What the company's programs see:
 

@@ -16,6 +16,9 @@ from branchline.api.http import Headers, Scope, Send, header
 
 FOLDER = Path(__file__).resolve().parents[2] / "static" / "w"
 APP = FOLDER.with_name("app")
+BUILT = FOLDER / "loader.js"
+"""A file that is there when the browser's programs are built."""
+HOW_TO_BUILD = "With Node 20.19 or newer, `python tools/web.py build` builds it; then start the server again."
 _HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$|^assets/.+-[\w-]{8,}\.\w+$")
 _TYPES = {".js": "text/javascript; charset=utf-8", ".json": "application/json", ".css": "text/css; charset=utf-8"}
 

@@ -8,8 +8,9 @@ import msgspec
 
 from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer
 from branchline.api.origin import check_origin
-from branchline.api.web.assets import Asset, give, read_assets
+from branchline.api.web.assets import BUILT, HOW_TO_BUILD, Asset, give, read_assets
 from branchline.api.web.page import page, page_headers
+from branchline.errors import HostError
 from branchline.service.bots import Bots, Pinned
 from branchline.service.clock import Clock
 from branchline.service.widget import about, origins
@@ -23,6 +24,12 @@ PREFIXES = (FILES, PAGE, LOADER)
 _ABOUT = re.compile(r"/api/chat/v1/bots/([^/]+)")
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _encode = msgspec.json.Encoder().encode
+
+
+class ChatNotBuilt(HostError):
+    """The chat for browsers is not built in this installation. {how}"""
+
+    code = "chat.not_built"
 
 
 class Web:
@@ -62,6 +69,8 @@ class Web:
         await give(asset, scope, send)
 
     async def _page(self, scope: Scope, send: Send, bot: str) -> None:
+        if BUILT.name not in self._assets:
+            raise ChatNotBuilt(how=HOW_TO_BUILD)
         pinned = await self._named(bot)
         given = about(pinned.bot, self._clock())
         asked = parse_qs(scope["query_string"].decode("latin-1")).get("locale", [""])[-1]
