@@ -1,6 +1,6 @@
 """What the browser loads, from sources to files: `python tools/web.py build|check|browser`. Needs no package.
 
-    build [--if-possible]   install what is locked and build the widget, each only when something changed
+    build [--if-possible]   install what is locked and build widget and console, each only when something changed
     check                   lint, types, unit tests and sizes
     fix                     format, and repair what can be repaired
     browser                 see to a Chromium and fonts for the tests; print where it is
@@ -21,9 +21,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
 BUILT = ROOT / "src" / "branchline" / "static" / "w"
+APP = BUILT.with_name("app")
 STAMP = BUILT.with_name(".stamp")
 NODE = (20, 19)
-SOURCES = ("locales", "widget", "scripts", "package.json", "package-lock.json")
+SOURCES = ("admin", "builder", "document", "index.html", "locales", "protocol", "scripts", "ui", "widget")
+SOURCES += ("package.json", "package-lock.json")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGES = {"node": ["nodejs", "npm"], "chromium": ["chromium", "fonts-liberation", "fonts-dejavu-core"]}
 
@@ -41,7 +43,9 @@ def main(arguments: list[str]) -> int:
                 build(may_install=False)
             except (Missing, subprocess.CalledProcessError) as problem:
                 why = problem if isinstance(problem, Missing) else "What it is built with could not be installed."
-                tell(f"{why} The chat in the browser is {'out of date' if built() else 'not built'}; all else works.")
+                tell(
+                    f"{why} The chat and the console in the browser are {'out of date' if built() else 'not built'}; all else works."
+                )
         case ["check"]:
             check()
         case ["fix"]:
@@ -63,7 +67,7 @@ def build(may_install: bool = True) -> None:
     made_from = stamp(file for name in SOURCES for file in files(WEB / name))
     if built() and read(STAMP) == made_from:
         return
-    tell("Building the widget (web/) ...")
+    tell("Building the widget and the console (web/) ...")
     run([npm, "run", "--silent", "build"])
     STAMP.write_text(made_from)
 
@@ -86,7 +90,7 @@ def install(npm: str) -> None:
 
 
 def built() -> bool:
-    return (BUILT / "loader.js").is_file()
+    return (BUILT / "loader.js").is_file() and (APP / "index.html").is_file()
 
 
 def node(may_install: bool = True) -> str:
@@ -98,7 +102,7 @@ def node(may_install: bool = True) -> str:
         if attempt or not may_install or not debian_packages("node"):
             break
     raise Missing(
-        f"The chat widget is built with Node {NODE[0]}.{NODE[1]} or newer and npm; {node_found()}. Install them."
+        f"The chat widget and the console are built with Node {NODE[0]}.{NODE[1]} or newer and npm; {node_found()}. Install them."
     )
 
 

@@ -33,6 +33,8 @@ export type Verb =
   | "remove_endpoint"
   | "change_settings"
   | "restore"
+  | "fix"
+  | "recovered"
 
 export interface Edit {
   says: Said

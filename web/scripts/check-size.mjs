@@ -1,5 +1,5 @@
 /* Check what was built against its budget: bytes after gzip -9. Exit code 1 when something is too big. */
-import { readdirSync, statSync } from "node:fs"
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -24,5 +24,27 @@ for (const [pattern, limit] of BUDGET) {
     console.log(`${String(size).padStart(6)} of ${String(limit).padStart(6)} bytes  ${file}`)
     if (size > limit) over++
   }
+}
+
+/** What opening a bot loads at first: the console's start, the builder, and all that these import at once. */
+const app = join(folder, "..", "app")
+const manifest = JSON.parse(readFileSync(join(app, "manifest.json"), "utf8"))
+const needed = new Set()
+const need = name => {
+  if (needed.has(name)) return
+  needed.add(name)
+  for (const other of manifest[name].imports ?? []) need(other)
+}
+need("index.html")
+need("admin/src/bots/BuilderPage.tsx")
+for (const [kind, limit, files] of [
+  ["js", 280_000, [...needed].map(name => manifest[name].file)],
+  ["css", 30_000, [...new Set([...needed].flatMap(name => manifest[name].css ?? []))]],
+]) {
+  const size = files.reduce((sum, file) => sum + statSync(join(app, `${file}.gz`)).size, 0)
+  console.log(
+    `${String(size).padStart(6)} of ${String(limit).padStart(6)} bytes  opening a bot: ${kind}, ${files.length} files`,
+  )
+  if (!files.length || size > limit) over++
 }
 process.exit(over ? 1 : 0)

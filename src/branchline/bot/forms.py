@@ -14,6 +14,7 @@ from branchline.bot.schema import schema
 from branchline.conditions import OPERANDS
 from branchline.duration import PATTERN as DURATION
 from branchline.filters import FILTERS
+from branchline.fulfillment.reasons import Reason
 from branchline.operators import OPERATORS
 
 WIDGETS: Final[Mapping[str, str]] = {
@@ -117,7 +118,7 @@ _LABELS: Final[Mapping[str, str]] = {
 
 
 def form_schema() -> dict[str, Any]:
-    """Give the schema with its hints. Operators, operands and filters stand once, under the schema's own `x-ui`."""
+    """Give the schema with its hints. Operators, operands, filters and reasons stand once, under the schema's own `x-ui`."""
     made = schema()
     classes = {info.cls.__name__: info for info in _structs(inspect.type_info(Bot))}
     for name, part in made["$defs"].items():
@@ -135,6 +136,7 @@ def form_schema() -> dict[str, Any]:
             for operator in OPERATORS.values()
         ],
         "filters": list(FILTERS),
+        "reasons": [reason.value for reason in Reason],
     }
     return made
 

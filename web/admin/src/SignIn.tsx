@@ -1,0 +1,74 @@
+/* Signing in, as a page or inside of a dialog over work that must not be lost. */
+import { Button, PasswordInput, TextInput } from "@mantine/core"
+import { type FormEvent, useState } from "react"
+import { BASE, call, sentence } from "../../ui/api.ts"
+import { t } from "../../ui/t.ts"
+import { Door } from "./Door.tsx"
+
+interface Props {
+  oidc: string | null
+  password: boolean
+  done: () => void | Promise<void>
+  inside?: boolean
+}
+
+export function SignIn({ oidc, password, done, inside = false }: Props) {
+  const [email, setEmail] = useState("")
+  const [secret, setSecret] = useState("")
+  const [problem, setProblem] = useState("")
+  const [busy, setBusy] = useState(false)
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    setBusy(true)
+    setProblem("")
+    try {
+      await call("POST", "/sign-in", { body: { email: email.trim(), password: secret } })
+      await done()
+    } catch (failure) {
+      setProblem(sentence(failure))
+    } finally {
+      setBusy(false)
+    }
+  }
+  const form = (
+    <form className="stack" onSubmit={submit}>
+      {problem && (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      {password && (
+        <>
+          <TextInput
+            label={t("signin.email")}
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            autoFocus
+            value={email}
+            onChange={event => setEmail(event.currentTarget.value)}
+          />
+          <PasswordInput
+            label={t("signin.password")}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            value={secret}
+            onChange={event => setSecret(event.currentTarget.value)}
+            visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
+          />
+          <Button type="submit" loading={busy}>
+            {t("signin.do")}
+          </Button>
+        </>
+      )}
+      {oidc && (
+        <Button component="a" variant="default" href={`${BASE}/oidc/start`} {...(inside ? { target: "_blank" } : {})}>
+          {t("signin.oidc", { name: oidc })}
+        </Button>
+      )}
+    </form>
+  )
+  return inside ? form : <Door title={t("signin.title")}>{form}</Door>
+}

@@ -1,0 +1,19 @@
+/* Every page of the console, in the order of the rail: add a line here, and it has a route and a place in the rail. */
+import { type LucideIcon, Workflow } from "lucide-react"
+import { type ComponentType, lazy } from "react"
+import type { Key } from "../../ui/t.ts"
+import { Bots } from "./bots/Bots.tsx"
+
+export interface Page {
+  /** Below /console; `:name` is handed to the component. */
+  path: string
+  // biome-ignore lint/suspicious/noExplicitAny: the parameters of a path are what its component takes
+  Component: ComponentType<any>
+  /** In the rail: its word, its picture, and the permission that shows it (everybody when none is named). */
+  rail?: { word: Key; icon: LucideIcon; permission?: string }
+}
+
+export const pages: readonly Page[] = [
+  { path: "/", Component: Bots, rail: { word: "rail.bots", icon: Workflow } },
+  { path: "/bots/:bot", Component: lazy(() => import("./bots/BuilderPage.tsx")) },
+]

@@ -1,0 +1,138 @@
+/* The bar above the canvas: which bot, whether it is live and saved, search, undo, and publishing. */
+import { Button, Menu } from "@mantine/core"
+import { useQuery } from "@tanstack/react-query"
+import {
+  Download,
+  EllipsisVertical,
+  ListTree,
+  Redo2,
+  Search,
+  SquareDashedMousePointer,
+  Trash2,
+  Undo2,
+  Upload,
+} from "lucide-react"
+import { useState } from "react"
+import { Link } from "wouter"
+import { text } from "../../../document/index.ts"
+import { BASE } from "../../../ui/api.ts"
+import { IconButton } from "../../../ui/parts.tsx"
+import { t } from "../../../ui/t.ts"
+import { clock } from "../../../ui/time.ts"
+import { COMMANDS, nameOf, shownKeys } from "../commands/all.ts"
+import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { Discard } from "./Discard.tsx"
+import { versionsQuery } from "./versions.ts"
+
+export function TopBar({ mayPublish }: { mayPublish: boolean }) {
+  const store = useEditorStore()
+  const bot = useBot()
+  const name = useEditor(editor => editor.bot)
+  const editor = useEditor(now => now)
+  const versions = useQuery(versionsQuery(name))
+  const [discarding, setDiscarding] = useState(false)
+  const live = versions.data?.[0]?.number
+  const command = (id: string) => COMMANDS.find(each => each.id === id)!
+  return (
+    <header className="top-bar">
+      <nav className="crumbs" aria-label={t("top.where")}>
+        <Link href="/">{t("bots.title")}</Link>
+        <span aria-hidden="true">/</span>
+        <h1>{text(bot.name) || name}</h1>
+      </nav>
+      {live ? (
+        <span className="chip ok">{t("bots.live", { version: String(live) })}</span>
+      ) : (
+        <span className="chip">{t("bots.never")}</span>
+      )}
+      <SaveState />
+      <span className="grow" />
+      <button type="button" className="plain search-button" onClick={() => store.getState().set({ dialog: "palette" })}>
+        <Search size={15} aria-hidden />
+        <span className="grow">{t("top.search")}</span>
+        <kbd className="kbd">{shownKeys("Ctrl K")}</kbd>
+      </button>
+      <IconButton
+        icon={Undo2}
+        label={nameOf(command("undo"), editor)}
+        keys={shownKeys("Ctrl Z")}
+        aria-disabled={!editor.history.done.length}
+        onClick={() => store.getState().undo()}
+      />
+      <IconButton
+        icon={Redo2}
+        label={nameOf(command("redo"), editor)}
+        keys={shownKeys("Ctrl Shift Z")}
+        aria-disabled={!editor.history.undone.length}
+        onClick={() => store.getState().redo()}
+      />
+      <IconButton
+        icon={editor.outline ? SquareDashedMousePointer : ListTree}
+        label={editor.outline ? t("top.canvas") : t("top.outline")}
+        keys="O"
+        onClick={() => store.getState().set({ outline: !editor.outline })}
+      />
+      <Menu position="bottom-end" width={240}>
+        <Menu.Target>
+          <IconButton icon={EllipsisVertical} label={t("top.more")} />
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            component="a"
+            href={`${BASE}/bots/${encodeURIComponent(name)}/export?version=draft`}
+            download
+            leftSection={<Download size={15} aria-hidden />}
+          >
+            {t("top.export")}
+          </Menu.Item>
+          {["settings", "versions", "keys"].map(id => (
+            <Menu.Item key={id} onClick={() => command(id).run(store)}>
+              {t(command(id).word)}
+            </Menu.Item>
+          ))}
+          {!editor.readOnly && (
+            <Menu.Item color="red" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => setDiscarding(true)}>
+              {t("top.discard")}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {mayPublish && (
+        <Button
+          leftSection={<Upload size={16} aria-hidden />}
+          onClick={() => store.getState().set({ dialog: "publish" })}
+        >
+          {t("top.publish")}
+        </Button>
+      )}
+      {discarding && <Discard close={() => setDiscarding(false)} published={live !== undefined} />}
+    </header>
+  )
+}
+
+function SaveState() {
+  const saving = useEditor(editor => editor.saving)
+  const readOnly = useEditor(editor => editor.readOnly)
+  const store = useEditorStore()
+  if (readOnly) return <span className="chip">{t("saving.read_only")}</span>
+  const bad = saving.state === "conflict" || saving.state === "refused" || saving.state === "signed_out"
+  const words =
+    saving.state === "saved"
+      ? saving.at
+        ? t("saving.saved", { time: clock(saving.at) })
+        : t("saving.none")
+      : saving.state === "refused"
+        ? t("saving.refused")
+        : t(`saving.${saving.state}`)
+  return (
+    <span role="status" className={bad ? "chip bad" : saving.state === "offline" ? "chip warn" : "chip"}>
+      {saving.state === "conflict" ? (
+        <button type="button" className="plain" onClick={() => store.getState().set({ dialog: "conflict" })}>
+          {words}
+        </button>
+      ) : (
+        <span title={saving.state === "refused" ? saving.message : undefined}>{words}</span>
+      )}
+    </span>
+  )
+}

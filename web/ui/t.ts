@@ -1,0 +1,29 @@
+/* Words of the interface: t("key", {values}). Keys are typed; a sentence with a count may have a form for one. */
+import { builder } from "./words/builder.ts"
+import { shell } from "./words/shell.ts"
+
+const words = { ...shell, ...builder }
+export type Key = keyof typeof words
+type Sentence = string | { one: string; other: string }
+export type Values = Record<string, string | number>
+
+const plural = new Intl.PluralRules("en")
+
+export function t(key: Key, values: Values = {}): string {
+  const sentence: Sentence = words[key]
+  const chosen =
+    typeof sentence === "string" ? sentence : sentence[plural.select(Number(values.count)) === "one" ? "one" : "other"]
+  return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name]
+    return value === undefined ? whole : typeof value === "number" ? value.toLocaleString("en") : value
+  })
+}
+
+export function known(key: string): key is Key {
+  return Object.hasOwn(words, key)
+}
+
+/** The words for a key that is made at run time; the fallback when there are none. */
+export function word(key: string, fallback: string, values?: Values): string {
+  return known(key) ? t(key, values) : fallback
+}
