@@ -21,6 +21,12 @@ from running import ROOT, Server, command, first_line, http, inside, order_desk,
 
 HERE = Path(__file__).parent
 BOTS = HERE / "bots"
+ALIASES = {
+    "e39f9811-1111-493b-b258-e964a1e33cf4": "order-desk",
+    "a6adeebf-1111-488b-b26f-8f94c8b536d8": "order-desk",
+    "5c0de000-2222-4000-8000-000000000001": "lifecycle",
+}
+"""The ids by which pages that were written for the other vendor know the bots."""
 PATIENCE_MS = 8_000
 CHROMIUM = os.environ.get("BRANCHLINE_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
 """`none` leaves these tests out; only `./dev test --without-browser` says so."""
@@ -160,6 +166,7 @@ def with_web(
         "PYTHONUNBUFFERED": "1",
         "BRANCHLINE_STARTS_PER_MINUTE": "100000",
         "BRANCHLINE_MESSAGES_PER_MINUTE": "100000",
+        "BRANCHLINE_ALIASES": ",".join(f"{alias}={bot}" for alias, bot in ALIASES.items()),
     }
     target = f"sqlite:///{database}"
     if not database.exists():

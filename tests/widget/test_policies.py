@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from running import command
-from widget.conftest import Shop, bubble, say
+from widget.conftest import BOTS, Shop, bubble, say
 
 NONCE = "r4nd0m"
 KINDS = ("scripts by host", "scripts by nonce", "scripts by nonce, with strict-dynamic", "Trusted Types")
@@ -19,7 +19,7 @@ KINDS = ("scripts by host", "scripts by nonce", "scripts by nonce, with strict-d
 def printed(tmp_path_factory: pytest.TempPathFactory, server: Any) -> Any:
     """What the command prints for this server, by its options."""
     database = f"sqlite:///{tmp_path_factory.mktemp('snippet')}/branchline.db"
-    file = Path(__file__).with_name("kinds.yaml")
+    file = BOTS / "kinds.yaml"
     assert command("publish", str(file), "--database", database).returncode == 0
 
     def snippet(*options: str) -> Any:
@@ -149,7 +149,7 @@ def test_the_snippet_of_a_bot_that_is_not_published_is_refused(tmp_path: Path) -
 
 def test_the_snippet_says_when_nobody_can_reach_it(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path}/branchline.db"
-    file = Path(__file__).with_name("kinds.yaml")
+    file = BOTS / "kinds.yaml"
     assert command("publish", str(file), "--database", database).returncode == 0
     plain = command("install-snippet", "kinds", "--database", database)
     assert plain.returncode == 0
