@@ -123,6 +123,7 @@ class Drafts:
         self._bots = bots
         self._audit = audit
         self._clock = clock
+        self._one_check = asyncio.Semaphore(1)  # a large bot takes half a second of a core: one at a time leaves room
 
     async def heads(self) -> list[Head]:
         """Give every bot there is, by its name for machines."""
@@ -133,7 +134,8 @@ class Drafts:
     async def check(self, document: Document, bot: str = "") -> tuple[Seen, ...]:
         """Give what is wrong with a document; `bot`: whose files it may send."""
         files = await self._files(bot) if bot else None
-        return await asyncio.to_thread(_checked, document, files)
+        async with self._one_check:
+            return await asyncio.to_thread(_checked, document, files)
 
     async def open(self, bot: str) -> Opened:
         """Give the draft, or what a new one begins as: the newest version. BotUnknown."""
