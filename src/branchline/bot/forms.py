@@ -1,7 +1,7 @@
 """The schema of bot files for forms: the JSON Schema with hints under `x-ui` for every part and key.
 
-A part has `order`, its keys in the order of a form; `label`, its name for people; and, for actions, exits and captures,
-`summary`. A key has `label`, `widget` and what the widget needs; the widgets are listed in `WIDGETS`.
+A part has `order`, its keys in the order of a form, and `label`, its name for people; a key has `label` and `widget`.
+What the schema says itself (descriptions, limits, words) is not said again. The widgets are listed in `WIDGETS`.
 """
 
 from collections.abc import Mapping

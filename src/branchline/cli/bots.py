@@ -13,10 +13,13 @@ from branchline.bot.source import SIZE_LIMIT
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, with_store
 from branchline.errors import AuthorError
 from branchline.issue import Issue
+from branchline.service.access.audit import Act, Append, Audit
+from branchline.service.access.people import COMMAND_LINE
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
 from branchline.service.refusals import BotUnknown
 from branchline.store.port import Store
+from branchline.store.tables import Statement
 
 Format = Literal["text", "json", "github"]
 
@@ -72,7 +75,15 @@ def publish(
     source = read_limited(file, SIZE_LIMIT)
 
     async def use(store: Store) -> int:
-        return await Bots(store, system_clock).publish(bot, source, note, lambda path: attached(file, path))
+        async def run(append: Append) -> int:
+            def logged(number: int) -> list[Statement]:
+                of = f"{bot.bot} version {number}"
+                return [append(Act(system_clock(), COMMAND_LINE, "bot.publish", of, details={"note": note}))]
+
+            bots = Bots(store, system_clock)
+            return await bots.publish(bot, source, note, lambda path: attached(file, path), alongside=logged)
+
+        return await Audit(store).alongside(run)
 
     number = with_store(settings, use)
     if json:

@@ -6,6 +6,8 @@ import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, with_store
 from branchline.interaction.transcript import iso, iso_or_none
+from branchline.service.access.audit import Act, Audit
+from branchline.service.access.people import COMMAND_LINE
 from branchline.service.clock import system_clock
 from branchline.service.keys import EVERY, SCOPES, Keys
 from branchline.store.port import Store
@@ -28,7 +30,11 @@ def create(
     """Make a key. It is shown this once and kept as a hash only."""
 
     async def use(store: Store) -> tuple[KeyRow, str]:
-        return await Keys(store, system_clock).create(name, scope or (EVERY,))
+        made = Keys(store, system_clock).make(name, scope or (EVERY,))
+        details = {"name": name, "scopes": made.row.scopes.split()}
+        act = Act(made.row.created_at, COMMAND_LINE, "api_key.create", made.row.id, details=details)
+        await Audit(store).write(act, made.statement)
+        return made.row, made.text
 
     key, text = with_store(read_settings(settings_file, database=database), use)
     if json:
@@ -75,7 +81,11 @@ def revoke(
     """Make a key stop working, at once."""
 
     async def use(store: Store) -> KeyRow:
-        return await Keys(store, system_clock).revoke(key_id)
+        key = await Keys(store, system_clock).revoke(key_id)
+        await Audit(store).write(
+            Act(system_clock(), COMMAND_LINE, "api_key.revoke", key.id, details={"name": key.name})
+        )
+        return key
 
     with_store(read_settings(settings_file, database=database), use)
     say(f"{key_id} is revoked.")

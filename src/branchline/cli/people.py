@@ -46,7 +46,7 @@ def set_up_code(database: Database = None, settings_file: SettingsFile = None) -
     settings = read_settings(settings_file, database=database)
 
     async def use(store: Store) -> str:
-        return await people_of(store, settings).new_code()
+        return await people_of(store, settings).new_code(alone=True)
 
     say(with_store(settings, use))
 

@@ -8,6 +8,9 @@ import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, secret_key, with_store
 from branchline.errors import CallerError
+from branchline.service.access.audit import Act, Audit
+from branchline.service.access.people import COMMAND_LINE
+from branchline.service.clock import system_clock
 from branchline.service.secrets import Secrets
 from branchline.store.port import Store
 
@@ -46,6 +49,7 @@ def set_(
 
     async def use(store: Store) -> None:
         await Secrets(store, key).set(name, value)
+        await Audit(store).write(Act(system_clock(), COMMAND_LINE, "secret.set", name))
 
     with_store(settings, use)
     say(f"{name} is set.")
@@ -74,7 +78,10 @@ def remove(
     """Remove a secret."""
 
     async def use(store: Store) -> bool:
-        return await store.remove_secret(name)
+        removed = await store.remove_secret(name)
+        if removed:
+            await Audit(store).write(Act(system_clock(), COMMAND_LINE, "secret.remove", name))
+        return removed
 
     if not with_store(read_settings(settings_file, database=database), use):
         raise SecretUnknown(name=name)

@@ -9,7 +9,8 @@ from branchline.api.admin.account import Person, Text, person_of
 from branchline.api.admin.route import Call, Desk, Route
 from branchline.service.access.audit import Act, Outcome
 from branchline.service.access.permissions import Role
-from branchline.service.keys import SCOPES
+from branchline.service.keys import SCOPES, KeyUnknown
+from branchline.store.tables import Unmatched
 from branchline.store.tables import keys as key_table
 from branchline.store.tables.keys import KeyRow
 
@@ -140,7 +141,10 @@ async def revoke_key(desk: Desk, call: Call) -> None:
     key = await desk.keys.named(call.args["id"])
     now = desk.clock()
     act = Act(now, call.who.person.email, "api_key.revoke", key.id, "done", call.visit.address, {"name": key.name})
-    await desk.audit.write(act, key_table.revoking(key.id, now))
+    try:
+        await desk.audit.write(act, key_table.revoking(key.id, now))
+    except Unmatched:
+        raise KeyUnknown(key=key.id) from None
 
 
 async def audit(desk: Desk, call: Call) -> AuditPage:

@@ -1,7 +1,7 @@
 """People: the first set-up, inviting and removing somebody, roles, passwords."""
 
 import unicodedata
-from secrets import choice
+from secrets import choice, randbits
 
 from msgspec.structs import replace
 
@@ -92,12 +92,13 @@ class People:
         """Say whether there is anybody: whether the first set-up is done."""
         return await people.anybody(self._tables)
 
-    async def new_code(self) -> str:
-        """Make the code for the first set-up; the one before works no more. SetUpDone."""
+    async def new_code(self, *, alone: bool = False) -> str:
+        """Make a code for the first set-up; with `alone` the ones before work no more. SetUpDone."""
         if await self.are_there():
             raise SetUpDone()
-        code = _code()
-        await self._tables.write(people.setting_code(hash_of(code), self._clock() + CODE_MS))
+        code, now = _code(), self._clock()
+        old = people.dropping_codes(now + CODE_MS if alone else now)
+        await self._tables.write(old, people.setting_code(randbits(48), hash_of(code), now + CODE_MS))
         return code
 
     async def set_up(self, code: str, name: str, email: str, password: str, visit: Visit) -> tuple[str, SignedIn]:
@@ -105,11 +106,12 @@ class People:
         be."""
         if await self.are_there():
             raise SetUpDone()
-        self._slow.check("set-up")
+        key = f"set-up {visit.address}"
+        self._slow.check(key)
         code_hash, now = hash_of(_typed(code)), self._clock()
-        known = await people.set_up_code(self._tables)
-        if known is None or known[0] != code_hash or known[1] <= now:
-            self._slow.failed("set-up")
+        until = await people.set_up_code(self._tables, code_hash)
+        if until is None or until <= now:
+            self._slow.failed(key)
             await self._audit.write(Act(now, "", "set_up", outcome="refused", address=visit.address))
             raise CodeInvalid(pointer="/code")
         row = await self._new(name, email, "admin", password)

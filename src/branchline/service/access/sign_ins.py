@@ -116,6 +116,7 @@ class SignIns:
         others = [other for other in await signed_in.of_person(self._tables, person.id) if other != old]
         ending += [signed_in.ending(other.id, person.id) for other in others[PER_PERSON - 1 :]]
         act = Act(row.created_at, person.email, "sign_in", address=visit.address, details={"by": by})
+        ending.append(signed_in.ending_old(row.created_at - self._idle_ms, row.created_at - self._longest_ms))
         await self._audit.write(act, signed_in.adding(row), *(statement.or_not() for statement in ending))
         return token, SignedIn(person, row)
 
@@ -190,11 +191,6 @@ class SignIns:
         """End all of somebody's sign-ins but this one."""
         act = Act(self._clock(), who.person.email, "sign_in.end_others", address=visit.address)
         await self._audit.write(act, signed_in.ending_all(who.person.id, who.sign_in.id))
-
-    async def forget_old(self) -> None:
-        """Delete the sign-ins that have ended by themselves."""
-        now = self._clock()
-        await self._tables.write(signed_in.ending_old(now - self._idle_ms, now - self._longest_ms))
 
 
 def _span(duration_ms: int) -> str:

@@ -78,14 +78,20 @@ def removing(person_id: str) -> Statement:
     return SQL["remove_person"](id=person_id).or_nothing()
 
 
-async def set_up_code(tables: Tables) -> tuple[bytes, int] | None:
-    """Give the hash of the set-up code and when it expires."""
-    rows = await tables.read(SQL["code"]())
-    return (rows[0][0], rows[0][1]) if rows else None
+async def set_up_code(tables: Tables, code_hash: bytes) -> int | None:
+    """Give when a set-up code expires; None when there is no such code."""
+    rows = await tables.read(SQL["code"](code_hash=code_hash))
+    return rows[0][0] if rows else None
 
 
-def setting_code(code_hash: bytes, expires_at: int) -> Statement:
-    return SQL["set_code"](code_hash=code_hash, expires_at=expires_at)
+def setting_code(number: int, code_hash: bytes, expires_at: int) -> Statement:
+    """Keep a set-up code; `number` is any that is not taken."""
+    return SQL["set_code"](one=number, code_hash=code_hash, expires_at=expires_at)
+
+
+def dropping_codes(before: int) -> Statement:
+    """Drop the set-up codes that expire before a time."""
+    return SQL["drop_codes"](before=before)
 
 
 def using_code(code_hash: bytes, at: int) -> Statement:

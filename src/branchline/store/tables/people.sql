@@ -41,15 +41,16 @@ where id = :id and (role <> 'admin'
   or exists (select 1 from person other where other.role = 'admin' and other.id <> person.id))
 returning id
 
--- The code of the first set-up
+-- The codes of the first set-up: every process that starts says one of its own
 
 -- name: set_code
-insert into set_up (one, code_hash, expires_at) values (1, :code_hash, :expires_at)
-on conflict (one) do update set code_hash = excluded.code_hash, expires_at = excluded.expires_at
-returning one
+insert into set_up (one, code_hash, expires_at) values (:one, :code_hash, :expires_at) returning one
+
+-- name: drop_codes
+delete from set_up where expires_at <= :before returning one
 
 -- name: code
-select code_hash, expires_at from set_up where one = 1
+select expires_at from set_up where code_hash = :code_hash
 
 -- name: use_code
 delete from set_up where code_hash = :code_hash and expires_at > :at and not exists (select 1 from person) returning one
