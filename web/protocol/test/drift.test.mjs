@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url"
 import openapiTS, { astToString, COMMENT_HEADER } from "openapi-typescript"
 import { expect, test } from "vitest"
 
-const at = (name: string) => new URL(`../${name}`, import.meta.url)
+const at = name => new URL(`../${name}`, import.meta.url)
 
 test("the types are those of the description", async () => {
   const made = astToString(await openapiTS(at("openapi.json")))
