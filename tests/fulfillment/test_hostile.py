@@ -8,6 +8,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+import uvloop
 
 from branchline.fulfillment.addresses import opened
 from branchline.fulfillment.client import Answered, Client, Failed
@@ -83,8 +84,6 @@ async def test_every_hostile_case_ends_in_time_with_its_reason_and_is_asked_once
 
 
 async def test_every_hostile_case_has_the_same_end_on_the_loop_of_the_server(hostile_port: int):
-    uvloop = pytest.importorskip("uvloop")
-
     async def main() -> dict[str, tuple[str, list[str]]]:
         client = local(hostile_port)
         try:
