@@ -85,7 +85,7 @@ def install(npm: str) -> None:
     if read(kept) == locked:
         return
     tell("Setting up (web/package-lock.json) ...")
-    run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"])
+    run([npm, "ci", "--no-audit", "--no-fund", "--loglevel=error", "--no-update-notifier"])
     kept.write_text(locked)
 
 

@@ -60,6 +60,7 @@ def demo(
         async def ready() -> None:
             greet(settings, here, address, inside, version, key)
             await invite_first_admin(parts, here)
+            say("\n  Ctrl C stops both.\n")
 
         run_async(run_server(parts, listener, ready))
     finally:
@@ -163,6 +164,4 @@ def greet(settings: Settings, here: str, address: str, inside: str, version: int
   What the company's programs see:
 
       curl -H 'Authorization: Bearer {key}' '{here}/api/core/v1/interactions?include=interactionData,messages'
-
-  Ctrl C stops both.
 """)
