@@ -10,6 +10,7 @@ from branchline.cli.targets import split, with_exports
 from branchline.interaction.transcript import iso, iso_or_none
 from branchline.service.exports import Exports
 from branchline.store.tables.deliveries import LAST, Attempt, Delivery, Search
+from branchline.store.tables.targets import Target
 
 delivery = typer.Typer(no_args_is_help=True, help="What is delivered to targets: owed, delivered or dead.")
 app.add_typer(delivery, name="delivery")
@@ -34,8 +35,8 @@ def list_(
     """List deliveries, newest first."""
     first, last = span(since, until)
 
-    async def use(exports: Exports) -> tuple[list[Delivery], dict[str, str]]:
-        names = {one.target.id: f"{one.target.bot}/{one.target.name}" for one in await exports.standings()}
+    async def use(exports: Exports) -> tuple[list[Delivery], dict[str, Target]]:
+        names = {one.target.id: one.target for one in await exports.standings()}
         its = "" if target is None else (await exports.target(*split(target))).id
         return await exports.deliveries(Search(its, state, first, last, limit=limit)), names
 
@@ -45,9 +46,8 @@ def list_(
     elif not found:
         say("There are no such deliveries.")
     for one in found if not json else ():
-        again = f"  next attempt after {iso(one.next_at)}" if one.state == "owed" else ""
         reason = f"  {one.reason}" if one.reason else ""
-        say(f"{one.id}  {iso(one.created_at)}  {names.get(one.target, one.target)}  {one.state}{reason}{again}")
+        say(f"{one.id}  {iso(one.created_at)}  {_name(one, names)}  {one.state}{reason}{_again(one, names)}")
 
 
 @delivery.command()
@@ -59,8 +59,8 @@ def show(
 ) -> None:
     """Show a delivery with every attempt."""
 
-    async def use(exports: Exports) -> tuple[Delivery, list[Attempt], dict[str, str]]:
-        names = {one.target.id: f"{one.target.bot}/{one.target.name}" for one in await exports.standings()}
+    async def use(exports: Exports) -> tuple[Delivery, list[Attempt], dict[str, Target]]:
+        names = {one.target.id: one.target for one in await exports.standings()}
         return (*(await exports.delivery(delivery_id)), names)
 
     found, attempts, names = with_exports(read_settings(settings_file, database=database), use)
@@ -68,8 +68,7 @@ def show(
         say_json({**shown(found, names), "attempts": [of_attempt(one) for one in attempts]})
         return
     say(f"{found.id}\n  interaction {found.uuid}, finalized {iso(found.created_at)}")
-    again = f", next attempt after {iso(found.next_at)}" if found.state == "owed" else ""
-    say(f"  to {names.get(found.target, found.target)}: {found.state}{again}")
+    say(f"  to {_name(found, names)}: {found.state}{_again(found, names)}")
     kept = {one.number: one for one in attempts}
     for number in range(1, found.fence + 1):
         one = kept.get(number)
@@ -122,17 +121,33 @@ def _time(option: str, text: str) -> int:
     return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1000)
 
 
-def shown(one: Delivery, names: dict[str, str]) -> dict[str, Any]:
+def _name(one: Delivery, names: dict[str, Target]) -> str:
+    target = names.get(one.target)
+    return f"{target.bot}/{target.name}" if target is not None else f"{one.bot}/{one.target} (removed)"
+
+
+def _again(one: Delivery, names: dict[str, Target]) -> str:
+    """Say what an owed delivery waits for."""
+    if one.state != "owed":
+        return ""
+    target = names.get(one.target)
+    if target is not None and target.state == "disabled":
+        return "  waits until its target is enabled"
+    until = max(one.next_at, target.paused_until if target is not None else 0)
+    return f"  next attempt after {iso(until)}"
+
+
+def shown(one: Delivery, names: dict[str, Target]) -> dict[str, Any]:
     """Give a delivery for scripts."""
     return {
         "id": one.id,
         "interaction": one.uuid,
-        "target": names.get(one.target, one.target),
+        "target": _name(one, names),
         "state": one.state,
         "created_at": iso(one.created_at),
         "settled_at": iso_or_none(one.settled_at),
         "next_attempt_at": iso(one.next_at) if one.state == "owed" else None,
-        "attempts": one.fence,
+        "attempt_count": one.fence,
         "reason": one.reason,
         "status": one.status,
     }
