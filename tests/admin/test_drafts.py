@@ -225,3 +225,30 @@ def test_what_was_done_to_bots_stands_in_the_log(running: tuple[Server, Browser]
         ("draft.create", "logged", "mira@shop.example"),
     ]
     assert entries[1]["details"] == {"note": "hello"}
+
+
+def test_files_of_a_draft_are_published_with_it(running: tuple[Server, Browser]) -> None:
+    server, admin = running
+    sends = document("files")
+    sends["nodes"]["welcome"]["actions"].append({"do": "send_file", "path": "images/map.png"})
+    made = admin.post("/bots", {"document": sends, "bot": "files"})
+    assert [issue["code"] for issue in made["issues"]] == ["file.missing"]
+    put = admin.call("PUT", "/bots/files/files/images%2Fmap.png", b"\x89PNG map", Content_Type="image/png")
+    assert (put.status, put.body["media_type"], put.body["size"]) == (200, "image/png", 8)
+    assert admin.get("/bots/files/draft")["issues"] == []
+    assert admin.call("GET", "/bots/files/files/images%2Fmap.png").content == b"\x89PNG map"
+    assert admin.post("/bots/files/publish", {"revision": 1}) == {"version": 1}
+    sent = next(entry for entry in Visitor(server.address, "files").transcript() if entry["kind"] == "file")
+    assert (sent["name"], sent["media_type"]) == ("map.png", "image/png")
+    admin.delete("/bots/files/files/images%2Fmap.png")
+    assert [one["path"] for one in admin.get("/bots/files/files")["files"]] == ["images/map.png"]
+    assert save(admin, "files", 1, document("files")).status == 200
+    admin.post("/bots/files/publish", {"revision": 2})
+    assert admin.get("/bots/files/files")["files"] == []
+    restored = admin.post("/bots/files/versions/1/restore", {"revision": 2})
+    assert restored["issues"] == []
+    assert admin.post("/bots/files/publish", {"revision": 3}) == {"version": 3}
+    for wrong in ("..%2Fmap.png", "%2Fetc%2Fpasswd", "a%2F%2Fb", "c:map", "a%5Cb", "%20"):
+        assert admin.call("PUT", f"/bots/files/files/{wrong}", b"x").code in {"file.path", "route.unknown"}, wrong
+    assert admin.call("PUT", "/bots/files/files/large", b"x" * (10 * 1024 * 1024 + 1)).status == 413
+    assert admin.call("PUT", "/bots/nobody/files/a", b"x").code == "bot.unknown"

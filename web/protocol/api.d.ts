@@ -383,6 +383,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files that the draft may send. */
+        get: operations["get_bots_of_bot_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/files/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file that the draft may send; slashes of its path are written %2F. */
+        get: operations["get_bots_of_bot_files_of_path"];
+        /** Keep a file that the draft may send, or one in its place: the body is its content. */
+        put: operations["put_bots_of_bot_files_of_path"];
+        post?: never;
+        /** Drop a file of the draft. */
+        delete: operations["delete_bots_of_bot_files_of_path"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bots/{bot}/export": {
         parameters: {
             query?: never;
@@ -817,6 +853,21 @@ export interface components {
         AgainBody: {
             /** @default  */
             note: string;
+        };
+        /** FileList */
+        FileList: {
+            files: components["schemas"]["DraftFile"][];
+        };
+        /**
+         * DraftFile
+         * @description A file that the draft may send. `saved_by` is empty for one that the newest version has.
+         */
+        DraftFile: {
+            path: string;
+            media_type: string;
+            size: number;
+            saved_at: number;
+            saved_by: string;
         };
         /** PersonList */
         PersonList: {
@@ -1790,6 +1841,135 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Published"];
                 };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_files_of_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    put_bots_of_bot_files_of_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftFile"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    delete_bots_of_bot_files_of_path: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal, as a JSON:API error document. */
             default: {

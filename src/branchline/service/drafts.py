@@ -26,12 +26,14 @@ from branchline.service.clock import Clock
 from branchline.service.refusals import BotUnknown
 from branchline.store.port import Duplicate, Store, Version
 from branchline.store.tables import Statement, Unmatched, drafts
-from branchline.store.tables.drafts import DraftRow
+from branchline.store.tables.drafts import DraftFile, DraftRow
 
 DOCUMENT_LIMIT = 2 * 1024 * 1024
 """Bytes of a draft as JSON."""
 LOOKED_AT_LIMIT = 64 * 1024
 """Bytes of a bot file up to which a draft that is opened says exactly whether comments get lost; that takes a moment."""
+FILES_LIMIT = 100 * 1024 * 1024
+"""Bytes of all files of a draft; what a version has already is not counted."""
 NAME_LIMIT = 200
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -85,6 +87,27 @@ class VersionUnknown(CallerError):
     status = 404
 
 
+class FileUnknown(CallerError):
+    """The draft of {bot!r} has no file {path!r}."""
+
+    code = "file.unknown"
+    status = 404
+
+
+class FilePathInvalid(CallerError):
+    """A file cannot be called {path!r}. Write a name, perhaps with folders before it: images/map.png."""
+
+    code = "file.path"
+    status = 422
+
+
+class FilesTooMany(CallerError):
+    """The files of this draft would have more than {limit} MB. Drop one first."""
+
+    code = "file.too_many"
+    status = 422
+
+
 class Seen(Struct, frozen=True):
     """An issue as the builder shows it. `pointer` (RFC 6901) leads into the document; `line` and `column` only for text."""
 
@@ -133,7 +156,9 @@ class Drafts:
 
     async def check(self, document: Document, bot: str = "") -> tuple[Seen, ...]:
         """Give what is wrong with a document; `bot`: whose files it may send."""
-        files = await self._files(bot) if bot else None
+        return await self._check(document, await self._files(bot) if bot else None)
+
+    async def _check(self, document: Document, files: Collection[str] | None) -> tuple[Seen, ...]:
         async with self._one_check:
             return await asyncio.to_thread(_checked, document, files)
 
@@ -202,7 +227,7 @@ class Drafts:
         """Throw the draft away; DraftUnknown."""
         act = Act(self._clock(), who.person.email, "draft.discard", bot, address=visit.address)
         try:
-            await self._audit.write(act, drafts.discarding(bot))
+            await self._audit.write(act, drafts.discarding(bot), drafts.dropping_files(bot))
         except Unmatched:
             raise DraftUnknown(bot=bot) from None
 
@@ -245,11 +270,18 @@ class Drafts:
         version = await self.version(bot, number)
         begun = await asyncio.to_thread(_of_version, version, revision)
         document = msgspec.json.decode(begun.document)
-        issues = await self.check(document, bot)
+        # what the version sends and the draft has not comes along with it
+        known = await self._files(bot)
+        missing = {path: content for path, content in (await self._contents(bot, number)).items() if path not in known}
+        issues = await self._check(document, {*known, *missing})
         row = replace(self._row(bot, revision, document, issues, who, version.source), base=number)
         act = Act(row.saved_at, who.person.email, "draft.restore", bot, address=visit.address, details={"of": number})
+        files = [
+            drafts.setting_file(bot, DraftFile(path, len(content), row.saved_at, row.saved_by), content)
+            for path, content in missing.items()
+        ]
         try:
-            await self._audit.write(act, drafts.replacing(row) if revision else drafts.adding(row))
+            await self._audit.write(act, drafts.replacing(row) if revision else drafts.adding(row), *files)
         except (Unmatched, Duplicate):
             raise await self._conflict(bot) from None
         return Opened(replace(row, revision=revision + 1), document, issues)
@@ -281,6 +313,49 @@ class Drafts:
         opened = await self.open(bot)
         return (await asyncio.to_thread(rewritten, opened.row.source, opened.document))[0].encode()
 
+    async def files(self, bot: str) -> list[DraftFile]:
+        """Give the files that the draft may send, by path: its own, and those of the newest version."""
+        version = await self._store.version(bot)
+        found: dict[str, DraftFile] = {}
+        for file in await self._store.version_files(bot, version.number) if version else ():
+            if file.path:
+                found[file.path] = DraftFile(file.path, file.size, file.created_at, "")
+        found |= {own.path: own for own in await drafts.files(self._tables, bot)}
+        return [found[path] for path in sorted(found)]
+
+    async def file(self, bot: str, path: str) -> bytes:
+        """Give the content of a file that the draft may send; FileUnknown."""
+        own = await drafts.file(self._tables, bot, path)
+        if own is None:
+            own = (await self._contents(bot)).get(path)
+        if own is None:
+            raise FileUnknown(bot=bot, path=path)
+        return own
+
+    async def put_file(self, who: SignedIn, bot: str, path: str, content: bytes, visit: Visit) -> DraftFile:
+        """Keep a file that the draft may send; FilePathInvalid, FilesTooMany."""
+        parts = path.split("/")
+        wrong = not path.isprintable() or "\\" in path or ":" in path
+        if wrong or any(part.strip() in {"", ".", ".."} for part in parts):
+            raise FilePathInvalid(path=path[:100])
+        if await drafts.draft(self._tables, bot) is None and await self._store.version(bot) is None:
+            raise BotUnknown(bot=bot)
+        others = [file for file in await drafts.files(self._tables, bot) if file.path != path]
+        if sum(file.size for file in others) + len(content) > FILES_LIMIT:
+            raise FilesTooMany(limit=FILES_LIMIT // 1024 // 1024)
+        file = DraftFile(path, len(content), self._clock(), who.person.name)
+        act = Act(file.saved_at, who.person.email, "file.put", bot, address=visit.address, details={"path": path})
+        await self._audit.write(act, drafts.setting_file(bot, file, content))
+        return file
+
+    async def drop_file(self, who: SignedIn, bot: str, path: str, visit: Visit) -> None:
+        """Drop a file of the draft; one of the newest version stays. FileUnknown."""
+        act = Act(self._clock(), who.person.email, "file.drop", bot, address=visit.address, details={"path": path})
+        try:
+            await self._audit.write(act, drafts.dropping_file(bot, path))
+        except Unmatched:
+            raise FileUnknown(bot=bot, path=path) from None
+
     async def _publish(
         self,
         who: SignedIn,
@@ -304,19 +379,20 @@ class Drafts:
         return Act(self._clock(), who.person.email, "bot.publish", of, address=visit.address, details=details)
 
     async def _files(self, bot: str) -> Collection[str]:
-        """Give the files that a draft may send: those of the newest version."""
-        version = await self._store.version(bot)
-        if version is None:
-            return frozenset()
-        return frozenset(file.path or "" for file in await self._store.version_files(bot, version.number))
+        """Give the files that a draft may send: its own, and those of the newest version."""
+        return frozenset(file.path for file in await self.files(bot))
 
     async def _contents(self, bot: str, number: int | None = None) -> dict[str, bytes]:
+        """Give the files of a version; without a number all that the draft may send."""
         version = await self._store.version(bot, number)
         found: dict[str, bytes] = {}
         for file in await self._store.version_files(bot, version.number) if version else ():
             whole = await self._store.file(file.id)
             if whole is not None and file.path:
                 found[file.path] = whole.content
+        if number is None:
+            for own in await drafts.files(self._tables, bot):
+                found[own.path] = await drafts.file(self._tables, bot, own.path) or b""
         return found
 
     def _row(

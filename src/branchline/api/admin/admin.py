@@ -1,5 +1,6 @@
 """Dispatch: which route it is, whether the caller may, and what comes back. Nothing is allowed that no route allows."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -9,7 +10,7 @@ import msgspec
 
 from branchline.api.admin.cookie import TRIP, TRIP_S, Cookies
 from branchline.api.admin.origin import check_origin
-from branchline.api.admin.route import PREFIX, Call, Content, Desk, QueryInvalid, Reply, Route
+from branchline.api.admin.route import PREFIX, Call, Content, Desk, QueryInvalid, Reply, Route, Stream
 from branchline.api.admin.table import ROUTES
 from branchline.api.http import (
     Headers,
@@ -21,6 +22,7 @@ from branchline.api.http import (
     Send,
     answer,
     header,
+    read_body,
     read_json,
 )
 from branchline.errors import CallerError
@@ -65,7 +67,11 @@ class Admin:
         who = await self._authorised(route, token)
         if route.if_match and not header(scope, b"if-match"):
             raise PreconditionMissing()
-        body = None if decoder is None else await _body(scope, receive, decoder, route.body_limit)
+        body: Any = None
+        if route.raw:
+            body = await read_body(scope, receive, route.body_limit)
+        elif decoder is not None:
+            body = await _body(scope, receive, decoder, route.body_limit)
         call = Call(
             args=args,
             query=_query(scope, route),
@@ -76,7 +82,11 @@ class Admin:
             etag=header(scope, b"if-match").decode("latin-1").strip().removeprefix("W/").strip('"'),
             signed_in=who,
         )
-        await self._answer(send, route, await route.does(self._desk, call))
+        given = await route.does(self._desk, call)
+        if isinstance(given, Stream):
+            await _streamed(given, receive, send)
+        else:
+            await self._answer(send, route, given)
 
     def _match(self, scope: Scope) -> tuple[Route, Mapping[str, str], Any]:
         raw: str = scope["raw_path"].decode("latin-1").partition("?")[0] if "raw_path" in scope else scope["path"]
@@ -109,9 +119,8 @@ class Admin:
 
     async def _answer(self, send: Send, route: Route, given: Any) -> None:
         if isinstance(given, Content):
-            name = _SAFE_NAME.sub("-", given.name)
-            disposition = (b"content-disposition", f'attachment; filename="{name}"'.encode("latin-1"))
-            await answer(send, route.status, given.body, given.media_type.encode(), [*HEADERS, disposition])
+            more = [*HEADERS, _disposition(given.name)]
+            await answer(send, route.status, given.body, given.media_type.encode(), more)
             return
         reply = given if isinstance(given, Reply) else Reply(given)
         headers = [*HEADERS, *reply.headers]
@@ -128,6 +137,42 @@ class Admin:
 
     def _address(self, scope: Scope) -> str:
         return client_address(scope, self._proxies)
+
+
+async def _streamed(given: Stream, receive: Receive, send: Send) -> None:
+    """Send pieces as they come, until they end or the browser goes."""
+    headers: Headers = [(b"content-type", given.media_type.encode()), (b"cache-control", b"no-store"), *HEADERS]
+    if given.name:
+        headers.append(_disposition(given.name))
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+
+    async def pieces() -> None:
+        async for piece in given.pieces:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    sending = asyncio.create_task(pieces())
+    gone = asyncio.create_task(_gone(receive))
+    try:
+        await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if sending.done():
+            sending.result()
+    finally:
+        for task in (sending, gone):
+            task.cancel()
+        await asyncio.gather(sending, gone, return_exceptions=True)
+        close = getattr(given.pieces, "aclose", None)
+        if close is not None:
+            await close()
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _disposition(name: str) -> tuple[bytes, bytes]:
+    return b"content-disposition", f'attachment; filename="{_SAFE_NAME.sub("-", name)}"'.encode("latin-1")
 
 
 def client_address(scope: Scope, proxies: frozenset[str]) -> str:

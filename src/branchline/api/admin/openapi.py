@@ -98,6 +98,9 @@ def _operation(route: Route, references: dict[str, Any]) -> dict[str, Any]:
         )
     if parameters:
         operation["parameters"] = parameters
+    if route.raw:
+        content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+        operation["requestBody"] = {"required": True, "content": content}
     if route.body is not None:
         operation["requestBody"] = {
             "required": True,

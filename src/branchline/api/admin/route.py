@@ -1,6 +1,6 @@
 """What a route of the admin API is, and what a handler gets and gives."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -98,6 +98,17 @@ class Content(Struct, frozen=True):
     name: str
 
 
+class Stream(Struct, frozen=True):
+    """An answer that comes in pieces: a long file, by its name, or without one events (`text/event-stream`).
+
+    `pieces` is closed when the browser goes.
+    """
+
+    pieces: AsyncIterator[bytes]
+    media_type: str
+    name: str = ""
+
+
 Does = Callable[[Desk, Call], Awaitable[Any]]
 
 
@@ -120,6 +131,8 @@ class Route(Struct, frozen=True, kw_only=True):
     body_limit: int = BODY_LIMIT
     media_type: str = "application/json"
     if_match: bool = False
+    raw: bool = False
+    """The body is taken as it is, whatever it is."""
     navigated: bool = False
     """The browser is led there by another site, with parameters of its own."""
 

@@ -88,3 +88,36 @@ def published(bot: str, revision: int, number: int, source: bytes) -> Statement:
 def discarding(bot: str) -> Statement:
     """Unmatched when the bot has no draft."""
     return SQL["discard"](bot=bot).or_nothing()
+
+
+class DraftFile(Struct, frozen=True):
+    """A file that a draft may send, without its content."""
+
+    path: str
+    size: int
+    saved_at: int
+    saved_by: str
+
+
+async def files(tables: Tables, bot: str) -> list[DraftFile]:
+    """Give the files of a draft, by their paths."""
+    return [DraftFile(*row) for row in await tables.read(SQL["files"](bot=bot))]
+
+
+async def file(tables: Tables, bot: str, path: str) -> bytes | None:
+    """Give the content of a file of a draft."""
+    rows = await tables.read(SQL["file"](bot=bot, path=path))
+    return bytes(rows[0][0]) if rows else None
+
+
+def setting_file(bot: str, file: DraftFile, content: bytes) -> Statement:
+    return SQL["set_file"](bot=bot, path=file.path, size=file.size, at=file.saved_at, by=file.saved_by, content=content)
+
+
+def dropping_file(bot: str, path: str) -> Statement:
+    """Unmatched when the draft has no such file."""
+    return SQL["drop_file"](bot=bot, path=path).or_nothing()
+
+
+def dropping_files(bot: str) -> Statement:
+    return SQL["drop_files"](bot=bot)
