@@ -179,7 +179,7 @@ def ticked(page: Page) -> None:
 def sent(page: Page) -> None:
     with page.expect_file_chooser() as chooser:
         page.get_by_role("button", name="Choose a file").click()
-    chooser.value.set_files(ROOT / "tests/widget/picture.png")
+    chooser.value.set_files(ROOT / "tests/widget/bots/files/picture.png")
     expect(page.locator(".picture")).to_be_visible()
 
 

@@ -219,3 +219,37 @@ def test_nothing_is_asked_of_the_server_before_somebody_means_to_chat(page: Page
     expect(page.locator(".l")).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert [url for url in asked if url.startswith(server.address)] == [f"{server.address}/w/loader.js"]
+
+
+def test_where_streams_do_not_get_through_the_answer_is_asked_for(page: Page, shop: Shop) -> None:
+    page.route("**/events?**", lambda route: route.fulfill(status=502))
+    open_chat(page, shop.address)
+    say(page, "Ada")
+    expect(bubble(page, "Thanks, Ada")).to_be_visible()
+    say(page, "BR-10427")
+    expect(bubble(page, "is on its way")).to_have_count(1)
+    expect(page.locator(".you")).to_have_count(2)
+
+
+def test_a_long_conversation_is_whole_after_a_reload_and_stands_at_its_end(page: Page, shop: Shop) -> None:
+    shop.page("/kinds", shop.tag("kinds"))
+    open_chat(page, shop.address + "/kinds")
+    page.get_by_role("button", name="echo", exact=True).click()
+    expect(page.locator(".you")).to_have_count(1)
+    page.evaluate(
+        """async ([base, count]) => {
+          const kept = JSON.parse(Object.values(localStorage)[0]).session
+          for (let n = 0; n < count; n++)
+            await fetch(`${base}/api/chat/v1/interactions/${kept.uuid}/messages`, { method: "POST",
+              headers: { Authorization: `Bearer ${kept.token}` }, body: JSON.stringify({ id: `l${n}`, text: `line ${n}` }) })
+        }""",
+        [shop.bots, 500],
+    )
+    page.reload()
+    expect(bubble(page, "You said line 499")).to_be_in_viewport()
+    expect(page.locator(".m")).to_have_count(1_002)
+    assert page.locator(".b").nth(2).text_content() == "line 0"
+    page.locator(".log").evaluate("log => log.scrollTo({ top: 0, behavior: 'instant' })")
+    expect(bubble(page, "Which kind?")).to_be_in_viewport()
+    say(page, "one more")
+    expect(bubble(page, "You said one more")).to_be_in_viewport()

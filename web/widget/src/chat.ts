@@ -36,7 +36,6 @@ export class Chat {
   #watched = false
   #sending = false
   #listening: AbortController | undefined
-  #polls = false
   #quiet = false
   #wake = () => {}
   readonly #life = new AbortController()
@@ -295,19 +294,17 @@ export class Chat {
       return
     }
     if (this.#listening) return
-    for (let tries = 0; this.#wanted(); ) {
+    // tries in a row; streams in a row that said nothing; how often to ask instead, before a stream is tried again
+    for (let tries = 0, deaf = 0, rounds = 0; this.#wanted(); ) {
       const stop = new AbortController()
       this.#listening = stop
       const session = this.session!
       const since = Date.now()
       let heard = false
-      const silent = () => {
-        this.#polls = !heard
-        stop.abort()
-      }
-      let timer = setTimeout(silent, FIRST_WORD_MS)
+      let failed = false
+      let timer = setTimeout(() => stop.abort(), FIRST_WORD_MS)
       try {
-        if (this.#polls) await this.#sync()
+        if (rounds) await this.#sync()
         else {
           const response = await this.api.events(session, this.state.last, stop.signal)
           await read(
@@ -321,17 +318,23 @@ export class Chat {
               heard = true
               if (this.trouble && session === this.session) this.#say("")
               clearTimeout(timer)
-              timer = setTimeout(silent, SILENCE_MS)
+              timer = setTimeout(() => stop.abort(), SILENCE_MS)
             },
           )
         }
         if (this.trouble) this.#say("")
       } catch (problem) {
+        failed = true
         if (session === this.session && !stop.signal.aborted && tries && !this.#failed(problem)) break
       }
       clearTimeout(timer)
-      tries = heard && Date.now() - since > STEADY_MS ? 0 : tries + 1
-      if (this.#wanted()) await this.#pause(this.#polls ? POLL_MS : backoff(tries - 1))
+      if (rounds) rounds--
+      else {
+        deaf = heard ? 0 : deaf + 1
+        if (deaf > 1) rounds = 2 ** Math.min(deaf, 6)
+      }
+      tries = (heard && Date.now() - since > STEADY_MS) || (rounds && !failed) ? 0 : tries + 1
+      if (this.#wanted()) await this.#pause(rounds && !failed ? POLL_MS : backoff(tries - 1))
     }
     this.#listening = undefined
   }
