@@ -92,10 +92,22 @@ def serving(
     """Run the server on a free port until the block ends; errors in its log fail the test. `moved`: a file with the
     milliseconds that its clock is ahead."""
     url = f"sqlite:///{database}"
-    program = ["-m", "branchline", "serve", "--port", str(port), "--database", url]
-    if moved is not None:
-        program = [str(ROOT / "tests" / "moved.py"), url, str(moved)]
-    log = database.with_suffix(".log")
+    program = None if moved is None else [str(ROOT / "tests" / "moved.py"), url, str(moved)]
+    with serving_url(url, database.with_suffix(".log"), environment, port, program=program) as server:
+        yield server
+
+
+@contextmanager
+def serving_url(
+    url: str,
+    log: Path,
+    environment: Mapping[str, str] | None = None,
+    port: int = 0,
+    *more: str,
+    program: list[str] | None = None,
+) -> Iterator[Server]:
+    """Run the server on the database with this address, with more options."""
+    program = program or ["-m", "branchline", "serve", "--port", str(port), "--database", url, *more]
     with log.open("a") as stderr:
         process = subprocess.Popen(
             [sys.executable, *program],

@@ -1,7 +1,7 @@
 """The composition root: settings in, a server's parts out. No logic."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from branchline.api.ops import Ops
 from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
 from branchline.api.web import Console, Web
+from branchline.errors import HostError
 from branchline.fulfillment.addresses import Opened
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
@@ -35,9 +36,11 @@ from branchline.service.clock import Clock, system_clock
 from branchline.service.converse import Converse
 from branchline.service.drafts import Drafts
 from branchline.service.exports import Exports
+from branchline.service.follow import Follow
 from branchline.service.health import Health
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
+from branchline.service.lease import Lease
 from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.service.sweep import Sweep
@@ -45,10 +48,8 @@ from branchline.settings import Settings
 from branchline.store import open_store
 from branchline.store.port import Store
 
-HOLDER = "embedded"
-"""An embedded store has one process: at its start, every call that is owed was left by a stopped one."""
-DRAIN_S = 15
-"""How long a stopping server waits for the calls in flight."""
+DRAIN_S = 7
+"""How long a stopping server waits for the calls in flight, after its last request was answered."""
 
 
 class Parts(Struct):
@@ -82,7 +83,8 @@ def build(
     address of the example order service, where it runs."""
     store = open_store(settings.database, exclusive=True)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
-    asker = Asker(store, HOLDER, base)
+    lease = Lease(store)
+    asker = Asker(store, lambda: lease.holder, base)
     converse = Converse(
         store,
         bots,
@@ -101,12 +103,13 @@ def build(
         courier,
         exports.request,
         clock,
-        HOLDER,
+        lambda: lease.holder,
         per_target=settings.deliveries_per_target,
         in_all=settings.deliveries,
     )
-    carriers = Carriers(store, bots, converse, client, secrets, clock)
-    sweep = Sweep(store, converse, carriers, clock, HOLDER)
+    carriers = Carriers(store, bots, converse, client, secrets, clock, lease)
+    sweep = Sweep(store, converse, carriers, clock, lease)
+    follow = Follow(store, hub)
     audit, passwords = Audit(store), Passwords()
     sign_ins = SignIns(
         store, audit, passwords, clock, settings.sign_in_idle_minutes * 60_000, settings.sign_in_days * 86_400_000
@@ -125,26 +128,26 @@ def build(
     drafts = Drafts(store, bots, audit, clock)
     desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, oidc, clock, base, example)
     retention = Retention(store, clock, settings.retention_days)
-    tasks: list[asyncio.Task[None]] = []
+    working: list[asyncio.Task[None]] = []
+    staying: list[asyncio.Task[None]] = []
 
     async def opened() -> None:
         try:
             await store.open()
-            await store.release(HOLDER)
+            await lease.open()
             await carriers.open()
-            await outbox.release()
         except Exception as problem:
             parts.failure = problem
             raise
-        runs = (sweep.run(), outbox.run(), retention.run())
-        tasks.extend(asyncio.create_task(run) for run in runs)
+        working.extend(asyncio.create_task(run) for run in (sweep.run(), outbox.run(), retention.run()))
+        staying.extend(asyncio.create_task(run) for run in (lease.run(), follow.run()))
 
     async def closing() -> None:
-        for task in tasks:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+        await _end(working)
         await asyncio.gather(carriers.drain(DRAIN_S), outbox.drain(DRAIN_S))
+        await _end(staying)
+        with suppress(HostError):  # a database that is away: the lease runs out by itself
+            await lease.leave()
         await asyncio.gather(client.close(), courier.close())
         await store.close()
 
@@ -176,6 +179,12 @@ def build(
     app = App(rooms, opened, closing)
     parts = Parts(settings, store, bots, hub, converse, keys, secrets, carriers, exports, outbox, people, app)
     return parts
+
+
+async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def outgoing(settings: Settings) -> tuple[Client, Opened]:

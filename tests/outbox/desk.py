@@ -92,7 +92,7 @@ class Desk:
 
     def another(self, holder: str, **limits: int) -> Outbox:
         """Another process's outbox on the same store."""
-        return Outbox(self.store, self.client, self.exports.request, lambda: self.now, holder, **limits)
+        return Outbox(self.store, self.client, self.exports.request, lambda: self.now, lambda: holder, **limits)
 
     async def target(self, url: str, name: str = "crm", **more: Any) -> Target:
         """Save a target as its owner would, with the test post."""

@@ -97,3 +97,13 @@ async def test_the_backlog_is_what_should_have_happened_by_now(store: Store) -> 
     assert (await store.backlog(NOW + 9)).unheld_since == NOW + 5
     await store.page(Query(text="hello"))
     assert (await store.backlog(NOW)).unindexed == 0
+
+
+async def test_a_process_that_is_alive_keeps_its_calls_and_one_that_leaves_gives_them_back(store: Store) -> None:
+    alive = await store.beat("p1", MINUTE_MS)
+    assert alive.holders == ("p1",)
+    await owe(store, 1, until=NOW + 99_999, holder="p1")
+    assert not (await store.beat("p1", MINUTE_MS)).lapsed
+    assert await store.owed(NOW + 1, "p2", 10) == []
+    await store.leave("p1")
+    assert [owed.token for owed in await store.owed(NOW + 1, "p2", 10)] == ["t1"]

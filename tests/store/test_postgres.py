@@ -405,3 +405,55 @@ async def test_a_value_longer_than_an_index_holds_is_found(store: PostgresStore)
 def test_the_state_is_kept_as_the_same_bytes_in_both_databases() -> None:
     interaction = started(1, data={"a": "ü"}).interaction
     assert turns.encode(interaction) == msgspec.json.encode(interaction)
+
+
+# Leases
+
+
+async def test_a_silent_process_is_taken_for_gone_and_finds_out(store: PostgresStore, other: PostgresStore) -> None:
+    change = started(1)
+    asked = following(change.interaction, owes=call("t1", change.interaction, until=NOW + 99_999, holder="a"))
+    await store.beat("a", 100)
+    await save_all(store, change, asked)
+    assert (await other.beat("b", 60_000)).holders == ("a", "b")
+    await asyncio.sleep(0.2)
+    assert (await other.beat("b", 60_000)).holders == ("b",)
+    assert [owed.holder for owed in await other.owed(NOW, "b", 9)] == ["b"]
+    assert (await store.beat("a", 60_000)).lapsed
+
+
+async def test_after_the_database_was_away_nobody_is_taken_for_gone_at_once(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    await store.beat("a", 50)
+    await other.beat("b", 50)
+    change = started(1)
+    asked = following(change.interaction, owes=call("t1", change.interaction, until=NOW + 99_999, holder="a"))
+    await save_all(store, change, asked)
+    await asyncio.sleep(0.1)  # no beat gets through meanwhile
+    assert (await other.beat("b", 60_000)).lapsed
+    assert await other.owed(NOW, "b", 9) == []
+
+
+async def test_what_a_process_wrote_is_heard_by_the_others(store: PostgresStore, other: PostgresStore) -> None:
+    heard: list[str] = []
+    own: list[str] = []
+    other.follow(heard.append)
+    store.follow(own.append)
+    await store.beat("a", 60_000)
+    await other.beat("b", 60_000)
+    await store.beat("a", 60_000)
+    for number in range(1, 300):
+        if len(heard) >= 3:
+            break
+        await save_all(store, started(number))
+        await asyncio.sleep(0.01)
+    assert set(heard) <= {uuid_of(number) for number in range(1, 300)}
+    assert len(heard) >= 3
+    assert own == []
+
+
+async def test_a_process_that_is_alone_tells_nobody(store: PostgresStore) -> None:
+    await store.beat("a", 60_000)
+    await save_all(store, started(1))
+    assert store._news._pending == {}

@@ -311,3 +311,19 @@ def test_text_of_every_kind_comes_back_as_it_was(
             assert page.interactions == (second.interaction,)
 
     asyncio.run(law())
+
+
+async def test_what_is_due_is_shared_out_whole(store: Store) -> None:
+    await save_all(store, *(started(number, idle_at=NOW + number) for number in range(1, 11)))
+    shares = [await store.due(NOW + 99, 10, (part, 3)) for part in range(3)]
+    assert shares[1] == [uuid_of(number) for number in (1, 4, 7, 10)]
+    assert sorted(uuid for share in shares for uuid in share) == [uuid_of(number) for number in range(1, 11)]
+    assert await store.due(NOW + 99, 2, (0, 3)) == [uuid_of(3), uuid_of(6)]
+
+
+async def test_what_has_moved_on_is_named(store: Store) -> None:
+    first, second = started(1), started(2)
+    await save_all(store, first, second, following(first.interaction, "more"))
+    assert await store.moved({uuid_of(1): 1, uuid_of(2): 1, uuid_of(3): 0}) == [uuid_of(1)]
+    assert await store.moved({uuid_of(1): 2, uuid_of(2): 0}) == [uuid_of(2)]
+    assert await store.moved({}) == []

@@ -17,10 +17,12 @@ async def until_rest(hub: Hub, received: Received, wait_s: float) -> Received:
     lines = list(received.lines)
     last = received.interaction.entries
     # The call's answer comes in a later tick of the loop at the earliest, so no news is missed before this line.
-    with hub.listen(received.interaction.uuid) as news, suppress(TimeoutError):
+    with hub.listen(received.interaction) as news, suppress(TimeoutError):
         async with asyncio.timeout(wait_s):
             while isinstance(received.interaction.awaiting, Fulfillment):
                 one = await news.get()
+                if one is None:
+                    break
                 lines.extend(one.lines[max(0, last + 1 - one.first_entry) :])
                 last = max(last, one.interaction.entries)
                 received = replace(received, interaction=one.interaction)

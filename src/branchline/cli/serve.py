@@ -1,5 +1,6 @@
 """`serve`: run the server. `migrate`: bring the database up to date without running it."""
 
+import asyncio
 import gc
 import os
 import signal
@@ -34,7 +35,9 @@ from branchline.store.port import Store
 
 Started = Callable[[], Awaitable[None]]
 
-GRACE_S = 20
+WAIT_S = 8
+"""How long requests that wait for an endpoint may go on waiting when the server is asked to stop."""
+GRACE_S = 10
 """How long requests in flight may take when the server is asked to stop."""
 COLLECT_EVERY = (10_000, 20, 50)
 """Objects between collections of garbage, and how many collections of one generation make one of the next. Python's own
@@ -156,6 +159,7 @@ class _Server(uvicorn.Server):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._hub.stopped.set()
+        asyncio.get_running_loop().call_later(WAIT_S, self._hub.let_go)
         await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -73,6 +73,8 @@ class Call(msgspec.Struct, frozen=True):
     signing_secrets: tuple[str, ...] = ()
     content_type: str = "application/json"
     raw: bool = False
+    may_send: Callable[[], bool] | None = None
+    """Asked right before the first byte; at a no nothing is sent."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -220,7 +222,7 @@ class Client:
             raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
         while True:
             course.attempts += 1
-            attempt = course.attempt = Trail(where.host, where.port)
+            attempt = course.attempt = Trail(where.host, where.port, call.may_send)
             trail.set(attempt)
             try:
                 return await self._attempt(call, where, headers, attempt)

@@ -43,12 +43,16 @@ class Connection(ResponseHandler):
     def set_response_params(self, **parameters: Any) -> None:
         """Get ready for one request and its response; called right before the request is written."""
         self._trail = trail.get()
-        self._trail.sent = True
+        may_send = self._trail.may_send
+        held = may_send is None or may_send()
+        self._trail.sent = held
         self._head_size = self._raw_size = self._interim = 0
         self._answered = False
         early, self._tail = self._tail, b""
         super().set_response_params(**parameters)
-        if early:
+        if not held:
+            self._stop(Reason.TIMEOUT, "Nothing was sent: by then the call was no longer this process's to make.")
+        elif early:
             self._stop(Reason.BAD_HTTP, "The endpoint sent data before it was asked.")
 
     def data_received(self, data: bytes) -> None:

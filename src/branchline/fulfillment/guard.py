@@ -24,11 +24,12 @@ Lookup = Callable[..., list[Any]]
 class Trail:
     """What is known of one attempt while it runs: where to, how far it came, and what was wrong on the wire."""
 
-    __slots__ = ("blocked", "dialled", "fault", "host", "port", "sent")
+    __slots__ = ("blocked", "dialled", "fault", "host", "may_send", "port", "sent")
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, may_send: Callable[[], bool] | None = None) -> None:
         self.host = host
         self.port = port
+        self.may_send = may_send
         self.blocked: str | None = None
         self.dialled = False
         self.sent = False

@@ -57,7 +57,7 @@ class Outbox:
         client: Client,
         request: Request,
         clock: Callable[[], int],
-        holder: str,
+        holder: Callable[[], str],
         *,
         per_target: int = 8,
         in_all: int = 64,
@@ -119,8 +119,8 @@ class Outbox:
             log.warning("outbox.not_released", code=refusal.code)  # then the leases run out
 
     async def release(self) -> None:
-        """Let go of all that this process, or the one before it of the same name, holds."""
-        await self._store.tables.write(owing.release(self._holder))
+        """Let go of all that this process holds."""
+        await self._store.tables.write(owing.release(self._holder()))
 
     def _room(self, target: Target) -> int:
         held = self._in_flight[target.id]
@@ -136,7 +136,7 @@ class Outbox:
             [won] = await tables.write(known.probe(target.id, now, now + FIRST_PAUSE_MS))
             if not won:
                 return []
-        [rows] = await tables.write(owing.claim(target.id, self._holder, now, now + LEASE_MS, room))
+        [rows] = await tables.write(owing.claim(target.id, self._holder(), now, now + LEASE_MS, room))
         return [owing.delivery(row) for row in rows]
 
     def _begin(self, target: Target, delivery: Delivery) -> None:

@@ -35,9 +35,9 @@ class Request(Struct, frozen=True, omit_defaults=True):
 
 
 class Asker:
-    """Writes down the calls that turns owe. `holder`: the process that makes them; `base`: this server's address."""
+    """Writes down the calls that turns owe. `holder` names the process that makes them; `base`: this server's address."""
 
-    def __init__(self, store: Store, holder: str, base: Callable[[], str]) -> None:
+    def __init__(self, store: Store, holder: Callable[[], str], base: Callable[[], str]) -> None:
         self._store = store
         self._holder = holder
         self._base = base
@@ -64,7 +64,7 @@ class Asker:
                 version=interaction.version,
                 node=asked.node,
                 action=asked.action,
-                holder=self._holder,
+                holder=self._holder(),
                 held_until=turn.at + deadline + HOLD_MS,
                 body=keep(request) if endpoint is not None and endpoint.safe_to_repeat else None,
             ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import msgspec
 import structlog
 
+from branchline.errors import HostError
 from branchline.fulfillment.breaker import Breaker, after, allows, is_open
 from branchline.fulfillment.client import Answered, Failed
 from branchline.fulfillment.reasons import asked, unavailable
@@ -12,7 +13,7 @@ from branchline.service.clock import Clock
 from branchline.store.port import Store
 
 READ_EVERY_MS = 2_000
-"""How soon a breaker that another process reset is noticed."""
+"""How soon a breaker that another process opened, closed or reset is noticed."""
 
 log = structlog.get_logger()
 
@@ -35,11 +36,10 @@ class Breakers:
 
     async def allows(self, endpoint: str) -> bool:
         """Say whether a call may go to an endpoint now."""
+        await self._look()
         before = self._states.get(endpoint)
         if before is None:
             return True
-        if is_open(before):
-            before = await self._again(endpoint, before)
         allowed, self._states[endpoint] = allows(before, self._clock())
         return allowed
 
@@ -58,16 +58,25 @@ class Breakers:
             self._states[endpoint] = state
         if is_open(state) != (before is not None and is_open(before)):
             log.warning("breaker.changed", endpoint=endpoint, open=is_open(state))
-            await self._store.set_breaker(endpoint, msgspec.json.encode(state))
+            try:
+                await self._store.set_breaker(endpoint, msgspec.json.encode(state))
+            except HostError as refusal:  # what the call brought is not lost for it
+                log.warning("breaker.not_stored", endpoint=endpoint, code=refusal.code)
 
-    async def _again(self, endpoint: str, before: Breaker) -> Breaker:
-        """Look whether an open breaker was reset from outside meanwhile."""
+    async def _look(self) -> None:
+        """Look now and then whether a breaker was opened, closed or reset from outside."""
         now = self._clock()
-        if now - self._read_at < READ_EVERY_MS:
-            return before
+        if 0 <= now - self._read_at < READ_EVERY_MS:
+            return
         self._read_at = now
-        kept = (await stored(self._store)).get(endpoint)
-        return before if kept is None or is_open(kept) else kept
+        try:
+            known = await stored(self._store)
+        except HostError:
+            return  # what is known goes on
+        for endpoint, kept in known.items():
+            mine = self._states.get(endpoint)
+            if is_open(kept) != (mine is not None and is_open(mine)):
+                self._states[endpoint] = kept
 
 
 async def stored(store: Store) -> dict[str, Breaker]:

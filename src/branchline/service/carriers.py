@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Mapping
+from time import monotonic
 
 import structlog
 
 from branchline.actions.custom_request import CustomRequest
 from branchline.duration import milliseconds
-from branchline.errors import Refusal
+from branchline.errors import HostError, Refusal
 from branchline.fulfillment.breaker import Breaker
 from branchline.fulfillment.client import Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason
@@ -17,8 +18,13 @@ from branchline.service.bots import Bots
 from branchline.service.breakers import Breakers
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
+from branchline.service.lease import Lease
 from branchline.service.secrets import Secrets
 from branchline.store.port import Owed, Store
+
+KEEP_ANSWER_S = 120.0
+"""How long the answer of an endpoint is kept for a database that is away."""
+AGAIN_S = 0.5
 
 log = structlog.get_logger()
 
@@ -27,13 +33,21 @@ class Carriers:
     """The calls in flight of this process."""
 
     def __init__(
-        self, store: Store, bots: Bots, converse: Converse, client: Client, secrets: Secrets, clock: Clock
+        self,
+        store: Store,
+        bots: Bots,
+        converse: Converse,
+        client: Client,
+        secrets: Secrets,
+        clock: Clock,
+        lease: Lease,
     ) -> None:
         self._bots = bots
         self._converse = converse
         self._client = client
         self._secrets = secrets
         self._clock = clock
+        self._lease = lease
         self._breakers = Breakers(store, clock)
         self._carrying: dict[str, asyncio.Task[None]] = {}
         self._late: set[str] = set()
@@ -100,13 +114,23 @@ class Carriers:
             await self._settle(owed, event)  # its token is stale by now: it is recorded and changes nothing
 
     async def _settle(self, owed: Owed, event: FulfillmentReturned | FulfillmentFailed) -> None:
-        try:
-            await self._converse.receive(owed.uuid, event)
-        except Refusal as refusal:
-            # Nothing is lost: the call stays owed in the store, and the sweep takes it over when its hold runs out.
-            log.warning("fulfillment.unsettled", token=owed.token, code=refusal.code)
-        except Exception:
-            log.exception("fulfillment.unsettled", token=owed.token)
+        """Bring in what came of a call. While the database is away, what the endpoint answered is kept, and tried again:
+        the token makes sure that it counts once.
+        """
+        until = monotonic() + KEEP_ANSWER_S
+        while True:
+            try:
+                await self._converse.receive(owed.uuid, event)
+                return
+            except Refusal as refusal:
+                # Nothing is lost: the call stays owed in the store, and the sweep takes it over when its hold runs out.
+                log.warning("fulfillment.unsettled", token=owed.token, code=refusal.code)
+                if not isinstance(refusal, HostError) or monotonic() > until:
+                    return
+            except Exception:
+                log.exception("fulfillment.unsettled", token=owed.token)
+                return
+            await asyncio.sleep(AGAIN_S)
 
     async def _ask(self, owed: Owed, request: Request) -> FulfillmentReturned | FulfillmentFailed:
         pinned = await self._bots.pinned(owed.bot, owed.version)
@@ -129,6 +153,7 @@ class Carriers:
                 deadline_ms=milliseconds(endpoint.deadline),
                 mapping=tuple(action.mapping.items()) if isinstance(action, CustomRequest) else None,
                 signing_secrets=tuple(self._secrets.value(name) for name in endpoint.signing),
+                may_send=lambda: self._lease.holds(owed.holder),
             )
         except Refusal as problem:
             log.error("fulfillment.disabled", endpoint=key, problem=str(problem))

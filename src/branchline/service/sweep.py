@@ -11,6 +11,7 @@ from branchline.meters import meters
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
+from branchline.service.lease import Lease
 from branchline.store.port import Store
 
 EVERY_S = 0.5
@@ -22,14 +23,17 @@ log = structlog.get_logger()
 
 
 class Sweep:
-    """Looks into the store twice a second: the store is the only timer, so a restart loses none."""
+    """Looks into the store twice a second: the store is the only timer, so a restart loses none.
 
-    def __init__(self, store: Store, converse: Converse, carriers: Carriers, clock: Clock, holder: str) -> None:
+    Each of several processes has a share of the deadlines. When two keep one all the same, the second finds it kept.
+    """
+
+    def __init__(self, store: Store, converse: Converse, carriers: Carriers, clock: Clock, lease: Lease) -> None:
         self._store = store
         self._converse = converse
         self._carriers = carriers
         self._clock = clock
-        self._holder = holder
+        self._lease = lease
         self.beat = monotonic()
         """When it last came round, on the monotonic clock (s)."""
 
@@ -53,11 +57,11 @@ class Sweep:
     async def once(self) -> bool:
         """Do what is due now; True when there was as much as fits into one go."""
         now = self._clock()
-        due = await self._store.due(now, AT_ONCE)
+        due = await self._store.due(now, AT_ONCE, self._lease.share)
         kept = 0
         for start in range(0, len(due), TOGETHER):
             kept += sum(await asyncio.gather(*(self._time_out(uuid, now) for uuid in due[start : start + TOGETHER])))
-        owed = await self._store.owed(now, self._holder, AT_ONCE)
+        owed = await self._store.owed(now, self._lease.holder, AT_ONCE)
         for call in owed:
             await self._carriers.take_over(call)
         return kept == AT_ONCE or len(owed) == AT_ONCE

@@ -5,7 +5,7 @@ A page looks at every interaction, so it is not for many of them.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -15,6 +15,8 @@ from branchline.interaction.record import Interaction, ids_of_quick_ref
 from branchline.store.cleaning import cleaned_turn, cleaning_turn
 from branchline.store.cursor import Key, by_end, paginate, span
 from branchline.store.port import (
+    ALL,
+    Alive,
     Alongside,
     Backlog,
     Change,
@@ -23,6 +25,7 @@ from branchline.store.port import (
     Owed,
     Page,
     Query,
+    Share,
     StoredFile,
     Taken,
     TurnRecord,
@@ -144,11 +147,34 @@ class MemoryStore:
         kept = self._kept.get(interaction_id)
         return kept.turns[::-1][:limit] if kept else []
 
-    async def due(self, now: int, limit: int) -> list[str]:
+    # several processes
+
+    @property
+    def embedded(self) -> bool:
+        return True
+
+    async def beat(self, holder: str, for_ms: int) -> Alive:
+        for other in {call.holder for call in self._owed.values()} - {holder}:
+            await self.release(other)
+        return Alive((holder,))
+
+    async def leave(self, holder: str) -> None:
+        await self.release(holder)
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """There is no other process to hear of."""
+
+    async def moved(self, turns: Mapping[str, int]) -> list[str]:
+        known = {uuid: self._kept[self._ids[uuid]] for uuid in turns if uuid in self._ids}
+        return [uuid for uuid, kept in known.items() if kept.interaction.turn > turns[uuid]]
+
+    # deadlines
+
+    async def due(self, now: int, limit: int, share: Share = ALL) -> list[str]:
         found = [
             (kept.due_at, kept.interaction.uuid)
             for kept in self._kept.values()
-            if kept.due_at is not None and kept.due_at <= now
+            if kept.due_at is not None and kept.due_at <= now and kept.interaction.id % share[1] == share[0]
         ]
         return [uuid for _, uuid in sorted(found)[:limit]]
 

@@ -1,10 +1,10 @@
-"""What every store does. SQLite, memory and later PostgreSQL pass one suite (`tests/store/`) and differ in nothing else.
+"""What every store does. SQLite, memory and PostgreSQL pass one suite (`tests/store/`) and differ in nothing else.
 
 A turn is saved whole or not at all: the interaction, its transcript row, its data and the call it owes, guarded by the
 turn that was read. When `save` returns True, the turn is on disk.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -162,6 +162,18 @@ class Backlog(Struct, frozen=True):
     unindexed: int = 0
 
 
+class Alive(Struct, frozen=True):
+    """The processes that are alive, in a fixed order. `lapsed`: the one that asks had been taken for gone, or could have."""
+
+    holders: tuple[str, ...]
+    lapsed: bool = False
+
+
+Share = tuple[int, int]
+"""(k, n): of all interactions those whose id leaves k when it is divided by n."""
+ALL: Share = (0, 1)
+
+
 class BadCursor(ValueError):
     """A cursor that no page of this list gave."""
 
@@ -206,8 +218,8 @@ class Store(Protocol):
     async def latest_turns(self, interaction_id: int, limit: int) -> list[TurnRecord]:
         """Give the newest turns, newest first."""
 
-    async def due(self, now: int, limit: int) -> list[str]:
-        """Give the uuids of interactions whose `due_at` has passed, earliest first.
+    async def due(self, now: int, limit: int, share: Share = ALL) -> list[str]:
+        """Give the uuids of interactions in a share whose `due_at` has passed, earliest first.
 
         It may name one whose deadline has moved on since, or that has none any more: `postpone` puts that right.
         """
@@ -233,6 +245,29 @@ class Store(Protocol):
 
     async def compact(self) -> None:
         """Let nothing that was deleted stay on the disk, as far as the database can. It may take long; others go on."""
+
+    # several processes
+
+    @property
+    def embedded(self) -> bool:
+        """Whether one process has the store to itself for as long as it is open."""
+
+    async def beat(self, holder: str, for_ms: int) -> Alive:
+        """Say that the process `holder` is alive for so long from now on, by the database's clock.
+
+        A process whose time has passed is taken for gone: the calls and deliveries that it holds are free at once. Only one
+        that was alive itself all the time says so of others: after the database was away, all get a chance to renew.
+        Beside an embedded store there is no other process, so whatever another name holds is free.
+        """
+
+    async def leave(self, holder: str) -> None:
+        """Say that the process is gone, and let go of every call that it holds."""
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """Call `hear` with the uuid of an interaction that another process moved on: a hint, which may be lost."""
+
+    async def moved(self, turns: Mapping[str, int]) -> list[str]:
+        """Give those of the interactions (by uuid) that have come further than the given turn."""
 
     # calls owed
 

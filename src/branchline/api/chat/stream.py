@@ -22,7 +22,7 @@ TURNS_AT_ONCE = 200
 async def stream_turn(receive: Receive, send: Send, hub: Hub, received: Received, wait_s: float, more: Headers) -> None:
     """Stream a turn and what follows from it, until the bot rests or `wait_s` seconds have passed."""
     interaction = received.interaction
-    with hub.listen(interaction.uuid) as news:
+    with hub.listen(interaction) as news:
         await _begin(send, more)
         last = interaction.entries
         await _send(send, _entries(received.lines, last - len(received.lines) + 1))
@@ -32,6 +32,8 @@ async def stream_turn(receive: Receive, send: Send, hub: Hub, received: Received
             try:
                 one = await asyncio.wait_for(news.get(), until - monotonic())
             except TimeoutError:
+                break
+            if one is None:
                 break
             fresh = one.lines[max(0, last + 1 - one.first_entry) :]
             await _send(send, _entries(fresh, one.interaction.entries - len(fresh) + 1))
@@ -57,7 +59,7 @@ async def stream_events(
     """
     gone, stopped = asyncio.ensure_future(_gone(receive)), asyncio.ensure_future(hub.stopped.wait())
     try:
-        with hub.listen(interaction.uuid) as news:
+        with hub.listen(interaction) as news:
             await _begin(send, more)
             number = await _catch_up(send, store, interaction.id, number)
             loaded = await store.load(interaction.uuid)
@@ -74,6 +76,8 @@ async def stream_events(
                     await _send(send, ": still here\n\n")
                     continue
                 one = getting.result()
+                if one is None:
+                    break
                 if one.first_entry > number + 1:
                     number = await _catch_up(send, store, interaction.id, number)
                 fresh = one.lines[max(0, number + 1 - one.first_entry) :]

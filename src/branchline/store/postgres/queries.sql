@@ -286,8 +286,10 @@ select coalesce((select alive_until from before), 0) >= (select now from clock)
 -- name: gone
 with clock as (select (extract(epoch from clock_timestamp()) * 1000)::bigint as now), gone as (
   delete from process where alive_until < (select now from clock) returning holder
+), calls as (
+  update owed set held_until = 0 where held_until > 0 and holder in (select holder from gone)
 )
-update owed set held_until = 0 where held_until > 0 and holder in (select holder from gone)
+update delivery set held_until = 0 where held_until > 0 and state = 'owed' and holder in (select holder from gone)
 
 -- name: alive
 select holder from process

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -12,6 +12,8 @@ import msgspec
 from branchline.errors import HostError
 from branchline.interaction.events import CleanedBy
 from branchline.store.port import (
+    ALL,
+    Alive,
     Alongside,
     Backlog,
     Change,
@@ -19,6 +21,7 @@ from branchline.store.port import (
     Owed,
     Page,
     Query,
+    Share,
     StoredFile,
     Taken,
     TurnRecord,
@@ -131,7 +134,7 @@ class PostgresStore:
     async def latest_turns(self, interaction_id: int, limit: int) -> list[TurnRecord]:
         return [TurnRecord(*row) for row in await self._rows(SQL["latest_turns"], interaction_id, limit)]
 
-    async def due(self, now: int, limit: int, share: tuple[int, int] = (0, 1)) -> list[str]:
+    async def due(self, now: int, limit: int, share: Share = ALL) -> list[str]:
         mine, of = share
         return [row[0] for row in await self._rows(SQL["due"], now, limit, of, mine)]
 
@@ -139,6 +142,30 @@ class PostgresStore:
         if query.text is not None:
             await self._index_all()
         return await self._use(lambda db: pages.page(db, query))
+
+    # several processes
+
+    @property
+    def embedded(self) -> bool:
+        return False
+
+    async def beat(self, holder: str, for_ms: int) -> Alive:
+        lapsed = not (await self._rows(SQL["beat"], holder, for_ms))[0][0]
+        if not lapsed:
+            await self._rows(SQL["gone"])
+        alive = Alive(tuple(row[0] for row in await self._rows(SQL["alive"])), lapsed)
+        self._news.alone = len(alive.holders) < 2
+        return alive
+
+    async def leave(self, holder: str) -> None:
+        await self._rows(SQL["leave"], holder)
+        await self.release(holder)
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        self._news.follow(hear)
+
+    async def moved(self, turns: Mapping[str, int]) -> list[str]:
+        return [row[0] for row in await self._rows(SQL["moved"], list(turns), list(turns.values()))]
 
     # calls owed
 

@@ -67,7 +67,10 @@ select interaction_id, number, at, first_entry, entries, trace, message_id
 from turn where interaction_id = ? order by number desc limit ?
 
 -- name: due
-select uuid from interaction where due_at <= ? order by due_at limit ?
+select uuid from interaction where due_at <= ? and id % ? = ? order by due_at limit ?
+
+-- name: moved
+select 1 from interaction where uuid = ? and turn > ?
 
 -- name: highest_id
 select coalesce(max(id), 0) from interaction
@@ -226,6 +229,17 @@ from owed where held_until <= ? order by held_until, token limit ?
 
 -- name: hold
 update owed set holder = ?, held_until = ? where token = ?
+
+-- name: any_of_others
+select 1 from owed where holder <> :holder and held_until > 0
+union all
+select 1 from delivery where state = 'owed' and holder not in ('', :holder) and held_until > 0 limit 1
+
+-- name: free_calls_of_others
+update owed set held_until = 0 where holder <> ? and held_until > 0
+
+-- name: free_deliveries_of_others
+update delivery set held_until = 0 where state = 'owed' and holder <> ? and held_until > 0
 
 -- name: release
 update owed set held_until = 0 where holder = ? and held_until > 0

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +12,8 @@ import msgspec
 from branchline.errors import HostError
 from branchline.interaction.events import CleanedBy
 from branchline.store.port import (
+    ALL,
+    Alive,
     Alongside,
     Backlog,
     Change,
@@ -19,6 +21,7 @@ from branchline.store.port import (
     Owed,
     Page,
     Query,
+    Share,
     StoredFile,
     Taken,
     TurnRecord,
@@ -40,6 +43,7 @@ HOLD_MS = 60_000
 """Milliseconds for which `owed` holds a call."""
 _INLINE_TURNS = 100
 """Turns read on the event loop; a longer transcript goes on in a thread."""
+_FREE_OTHERS = ("free_calls_of_others", "free_deliveries_of_others")
 _READERS = 2
 """Threads, each with its own connection, for reads that take long."""
 _INDEX_EVERY_S = 1.0
@@ -122,8 +126,9 @@ class SqliteStore:
     async def latest_turns(self, interaction_id: int, limit: int) -> list[TurnRecord]:
         return await self._maybe_long(lambda db: turns.latest_turns(db, interaction_id, limit), limit)
 
-    async def due(self, now: int, limit: int) -> list[str]:
-        return self._look(lambda db: [row[0] for row in db.execute(SQL["due"], (now, limit))])
+    async def due(self, now: int, limit: int, share: Share = ALL) -> list[str]:
+        mine, of = share
+        return self._look(lambda db: [row[0] for row in db.execute(SQL["due"], (now, of, mine, limit))])
 
     async def page(self, query: Query) -> Page:
         if query.text is not None:
@@ -144,6 +149,29 @@ class SqliteStore:
         while await self._writer.do(merge_words, heavy=True):
             pass
         await self._read(lambda db: _none(db.execute("pragma wal_checkpoint(truncate)").fetchall()))
+
+    # several processes
+
+    @property
+    def embedded(self) -> bool:
+        return True
+
+    async def beat(self, holder: str, for_ms: int) -> Alive:
+        if self._look(lambda db: db.execute(SQL["any_of_others"], {"holder": holder}).fetchall()):
+            await self._writer.do(lambda db: _none([db.execute(SQL[name], (holder,)) for name in _FREE_OTHERS]))
+        return Alive((holder,))
+
+    async def leave(self, holder: str) -> None:
+        await self.release(holder)
+
+    def follow(self, hear: Callable[[str], None]) -> None:
+        """There is no other process to hear of."""
+
+    async def moved(self, turns: Mapping[str, int]) -> list[str]:
+        def read(db: sqlite3.Connection) -> list[str]:
+            return [uuid for uuid, turn in turns.items() if db.execute(SQL["moved"], (uuid, turn)).fetchall()]
+
+        return await self._read(read)
 
     # calls owed
 
