@@ -148,7 +148,7 @@ def wait_until_up(server: Server) -> None:
         assert server.process.poll() is None, "the server stopped"
         try:
             http("GET", server.address + "/", timeout=1)
-        except (urllib.error.URLError, ConnectionError):
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
             time.sleep(0.02)
         else:
             return

@@ -45,6 +45,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = ""
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 takes a free one.")] = 8_321
+    workers: Annotated[
+        int, Meta(ge=1, le=256, description="Server processes on this machine that share the port; needs PostgreSQL.")
+    ] = 1
     public_url: Annotated[
         str,
         Meta(description="The address people use to reach this server, for links; made of host and port when empty."),

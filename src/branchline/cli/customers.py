@@ -119,7 +119,7 @@ def _with_found(
 
     async def run(store: Store) -> T:
         bots = Bots(store, system_clock)
-        converse = Converse(store, bots, Hub(), Asker(store, "customer", lambda: settings.public_url))
+        converse = Converse(store, bots, Hub(), Asker(store, lambda: "customer", lambda: settings.public_url))
         customers = Customers(store, bots, converse, system_clock, settings.public_url)
         found = await customers.find(pairs, [uuid.lower() for uuid in uuids or ()])
         if not found:

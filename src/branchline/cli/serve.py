@@ -5,6 +5,7 @@ import gc
 import os
 import signal
 import socket
+import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Annotated
@@ -25,6 +26,7 @@ from branchline.cli.app import (
     start_logging,
     with_store,
 )
+from branchline.cli.workers import WorkersNeedServer, given_socket, is_first, run_workers, stop_with_parent
 from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
@@ -56,31 +58,51 @@ def serve(
     database: Database = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on; 0 takes a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Server processes that share the port; needs PostgreSQL.")] = None,
     settings_file: SettingsFile = None,
 ) -> None:
     """Run the server until it is stopped."""
-    settings = read_settings(settings_file, database=database, host=host, port=port)
+    settings = read_settings(settings_file, database=database, host=host, port=port, workers=workers)
     start_logging(settings)
-    listener = listen(settings)
+    given = given_socket()
+    if given is None and settings.workers > 1:
+        serve_with_workers(settings)
+        return
+    listener = given or listen(settings)
     address = address_of(settings, listener)
     parts = make_parts(settings, address)
 
     async def ready() -> None:
-        say(f"Branchline serves {shown(settings.database)} on {address}")
-        await invite_first_admin(parts, address)
+        if given is not None:
+            stop_with_parent()
+        else:
+            say(f"Branchline serves {shown(settings.database)} on {address}")
+        if is_first():
+            await invite_first_admin(parts, address)
 
     run_async(run_server(parts, listener, ready))
+
+
+def serve_with_workers(settings: Settings) -> None:
+    """Be the parent of the workers. What is wrong with the database is said once, before any of them starts."""
+    if settings.database.partition(":")[0] in {"sqlite", "memory"}:
+        raise WorkersNeedServer(database=shown(settings.database))
+    with_store(settings, _nothing)
+    listener = listen(settings)
+    address = address_of(settings, listener)
+    say(f"Branchline serves {shown(settings.database)} with {settings.workers} workers on {address}")
+    run_workers(settings.workers, listener, sys.argv[1:])
+
+
+async def _nothing(_store: Store) -> None:
+    return None
 
 
 @app.command()
 def migrate(database: Database = None, settings_file: SettingsFile = None) -> None:
     """Create the database or bring it up to date; `serve` does the same by itself."""
     settings = read_settings(settings_file, database=database)
-
-    async def nothing(_store: Store) -> None:
-        return None
-
-    with_store(settings, nothing)
+    with_store(settings, _nothing)
     say(f"{shown(settings.database)} is up to date.")
 
 
