@@ -3,7 +3,8 @@
 import sys
 from pathlib import Path
 
-from branchline.cli.app import read_settings, run_async, say, secret_key, start_logging
+from branchline.cli.app import read_settings, run_async, say, secret_key
+from branchline.cli.log import start_logging
 from branchline.cli.serve import address_of, listen, run_server
 from branchline.main import build
 from branchline.service.clock import system_clock

@@ -131,6 +131,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         Literal["", "author", "agent", "viewer"],
         Meta(description="The role of whoever the provider knows and no value gives one; empty: nobody else gets in."),
     ] = ""
+    otel: Annotated[
+        bool, Meta(description="Send spans by OpenTelemetry (the extra otel; set it up by OTEL_... variables).")
+    ] = False
     log_format: Annotated[Literal["auto", "json", "text"], Meta(description="auto: text on a terminal, else json.")] = (
         "auto"
     )

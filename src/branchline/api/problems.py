@@ -61,7 +61,7 @@ class Problems:
         except Exception:
             incident = token_hex(6)
             meters.incidents += 1
-            log.exception("incident", incident=incident, path=scope.get("path"))
+            log.exception("incident", incident=incident, method=scope.get("method"), path=_shown(scope))
             if started:
                 raise
             body = msgspec.json.encode(
@@ -77,3 +77,8 @@ class Problems:
                 }
             )
             await answer(send, 500, body, more=self._more)
+
+
+def _shown(scope: Scope) -> str:
+    """Give the beginning of a path: what follows an id may be the name of a visitor's file."""
+    return "/".join(str(scope.get("path", "")).split("/")[:6])

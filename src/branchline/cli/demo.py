@@ -14,8 +14,9 @@ import typer
 from branchline.api.web.assets import BUILT, HOW_TO_BUILD
 from branchline.bot.model import Bot
 from branchline.bot.parse import read
-from branchline.cli.app import app, make_folder, read_settings, run_async, say, start_logging, with_store
+from branchline.cli.app import app, make_folder, read_settings, run_async, say, with_store
 from branchline.cli.bots import attached, read_file
+from branchline.cli.log import start_logging
 from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server
 from branchline.errors import HostError
 from branchline.service.bots import Bots

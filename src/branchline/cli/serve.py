@@ -23,9 +23,9 @@ from branchline.cli.app import (
     run_async,
     say,
     secret_key,
-    start_logging,
     with_store,
 )
+from branchline.cli.log import start_logging
 from branchline.cli.workers import WorkersNeedServer, given_socket, is_first, run_workers, stop_with_parent
 from branchline.errors import HostError
 from branchline.main import Parts, build
@@ -34,6 +34,7 @@ from branchline.service.hub import Hub
 from branchline.settings import Settings
 from branchline.store.address import shown
 from branchline.store.port import Store
+from branchline.tracing import Traced
 
 Started = Callable[[], Awaitable[None]]
 
@@ -165,10 +166,28 @@ def make_server(parts: Parts, started: Started | None = None) -> uvicorn.Server:
 
 async def run_server(parts: Parts, listener: socket.socket, started: Started | None = None) -> None:
     """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
-    await make_server(parts, started).serve(sockets=[listener])
+    with spans(parts.settings):
+        await make_server(parts, started).serve(sockets=[listener])
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")
+
+
+@contextmanager
+def spans(settings: Settings) -> Iterator[None]:
+    """Tell the host's OpenTelemetry what this process does, if the settings say so; OtelMissing when it cannot be."""
+    if not settings.otel:
+        yield
+        return
+    from branchline.service.otel import Otel  # noqa: PLC0415 an extra
+
+    otel = Otel()
+    Traced.spans = otel
+    try:
+        yield
+    finally:
+        Traced.spans = None
+        otel.close()
 
 
 class _Server(uvicorn.Server):

@@ -75,6 +75,8 @@ class Call(msgspec.Struct, frozen=True):
     raw: bool = False
     may_send: Callable[[], bool] | None = None
     """Asked right before the first byte; at a no nothing is sent."""
+    traceparent: str = ""
+    """W3C Trace Context; an owner's own header of that name wins."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -242,6 +244,8 @@ class Client:
             raise _Outcome(Reason.DISABLED, detail)
         headers = CIMultiDict(self._headers)
         headers[hdrs.CONTENT_TYPE] = call.content_type
+        if call.traceparent:
+            headers["traceparent"] = call.traceparent
         if call.headers:
             wrong = header_check.problems(call.headers)
             if wrong:

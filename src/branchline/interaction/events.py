@@ -7,7 +7,13 @@ from msgspec import Struct
 from branchline.interaction.record import Feedback
 
 
-class Event(Struct, frozen=True, omit_defaults=True, tag_field="event"):
+class Traced(Struct, frozen=True, kw_only=True):
+    """`traceparent`: that of the request that brought it, if it had a valid one (W3C Trace Context)."""
+
+    traceparent: str = ""
+
+
+class Event(Traced, frozen=True, omit_defaults=True, tag_field="event"):
     """`at`: milliseconds since the Unix epoch, UTC."""
 
     at: int

@@ -110,6 +110,8 @@ class Interaction(Struct, frozen=True, omit_defaults=True):
     ended_by: EndedBy | None = None
     finalize_at: int | None = None
     finalized_at: int | None = None
+    traceparent: str = ""
+    """Of the last request that brought one: what happens because of it belongs to its trace."""
     cleaned_at: int | None = None
     """When its personal content was taken out."""
 

@@ -11,10 +11,12 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 
+from branchline import tracing
 from branchline.errors import Refusal
 from branchline.fulfillment.breaker import FIRST_PAUSE_MS, LAST_PAUSE_MS, THRESHOLD
 from branchline.fulfillment.client import DEADLINE_MAX_MS, Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason, asked, unavailable
+from branchline.fulfillment.traced import traced
 from branchline.outbox.ladder import HOUR_MS, wait_ms
 from branchline.outbox.owed import body
 from branchline.store.port import Store
@@ -155,11 +157,11 @@ class Outbox:
 
     async def _deliver(self, target: Target, delivery: Delivery) -> None:
         try:
-            content = await body(self._store, delivery)
-            if content is None:
+            found = await body(self._store, delivery)
+            if found is None:
                 await self._forget(delivery)
                 return
-            outcome = await self._call(target, delivery, content)
+            outcome = await self._call(target, delivery, *found)
             await self._keep(target, delivery, outcome)
         except Refusal as refusal:
             # Nothing is lost: the delivery stays owed in the store, and is claimed again when its lease runs out.
@@ -167,12 +169,13 @@ class Outbox:
         except Exception:
             log.exception("delivery.unsettled", delivery=delivery.id)
 
-    async def _call(self, target: Target, delivery: Delivery, content: bytes) -> Answered | Failed:
+    async def _call(self, target: Target, delivery: Delivery, content: bytes, parent: str) -> Answered | Failed:
+        tracing.current.set(tracing.trace_id(parent))
         try:
             call = await self._request(target, delivery.id, content)
         except Refusal as problem:
             return Failed(Reason.DISABLED, str(problem), None, 0, 0)
-        return await self._client.call(call)
+        return await traced(self._client, call, "delivery", parent)
 
     async def _keep(self, target: Target, delivery: Delivery, outcome: Answered | Failed) -> None:
         now = self._clock()

@@ -7,6 +7,7 @@ from branchline.interaction.record import Interaction
 from branchline.store.port import Store
 from branchline.store.tables import Statement
 from branchline.store.tables.deliveries import Delivery, owe
+from branchline.tracing import parent
 
 BLOCKS: Final = tuple(name for name in RELATIONSHIPS if name != "user")
 """What a document includes when a target does not choose: everything that there is."""
@@ -23,8 +24,8 @@ def owed(interaction: Interaction, base: str) -> tuple[Statement, ...]:
     return (owe(interaction.id, interaction.uuid, interaction.bot, handled=handled, base=base, at=at),)
 
 
-async def body(store: Store, delivery: Delivery) -> bytes | None:
-    """Write the document of a delivery; None when its interaction or its content is there no more.
+async def body(store: Store, delivery: Delivery) -> tuple[bytes, str] | None:
+    """Write the document of a delivery, and give the `traceparent` above it; None when its interaction or its content is there no more.
 
     Made for every attempt from a record that changes no more, with the blocks and the address that were fixed with the
     delivery: every attempt sends the same, and what was erased meanwhile is sent no more.
@@ -37,6 +38,6 @@ async def body(store: Store, delivery: Delivery) -> bytes | None:
     if include & _OF_TRANSCRIPT:
         turns = await store.latest_turns(interaction.id, min(TURNS_IN_BODY, interaction.turn))
         rows = [(turn.first_entry, turn.entries) for turn in reversed(turns)]
-    return document(
-        interaction, delivery.base, include, rows, budget=BODY_BUDGET, flat="interactionData" in delivery.blocks
-    )
+    flat = "interactionData" in delivery.blocks
+    content = document(interaction, delivery.base, include, rows, budget=BODY_BUDGET, flat=flat)
+    return content, parent(interaction.traceparent, interaction.uuid)

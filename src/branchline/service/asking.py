@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
+from branchline import tracing
 from branchline.actions.asking import Asking
 from branchline.actions.custom_request import CustomRequest
 from branchline.bot.model import Bot, Endpoint
@@ -26,12 +28,13 @@ TURNS_IN_BODY = 4_000
 class Request(Struct, frozen=True, omit_defaults=True):
     """What a call sends, fixed with its turn: every attempt under its id is the same, whatever happens in between.
 
-    `problem`: why there is nothing to send.
+    `problem`: why there is nothing to send. `traceparent`: what the call belongs to.
     """
 
     url: str
     body: bytes
     problem: str = ""
+    traceparent: str = ""
 
 
 class Asker:
@@ -54,6 +57,7 @@ class Asker:
             request = custom_request(action, endpoint, interaction)
         else:
             request = Request(endpoint.url, await self._document(interaction, asked.token, turn))
+        request = replace(request, traceparent=tracing.parent(interaction.traceparent, interaction.uuid))
         deadline = milliseconds(endpoint.deadline) if endpoint is not None else 0
         return (
             Owed(

@@ -6,12 +6,14 @@ from time import monotonic
 
 import structlog
 
+from branchline import tracing
 from branchline.actions.custom_request import CustomRequest
 from branchline.duration import milliseconds
 from branchline.errors import HostError, Refusal
 from branchline.fulfillment.breaker import Breaker
 from branchline.fulfillment.client import Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason
+from branchline.fulfillment.traced import traced
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
 from branchline.service.asking import Request, action_of, endpoint_of, kept
 from branchline.service.bots import Bots
@@ -99,6 +101,7 @@ class Carriers:
             task.cancel()
 
     async def _carry(self, owed: Owed, request: Request) -> None:
+        tracing.current.set(tracing.trace_id(request.traceparent))
         try:
             event = await self._ask(owed, request)
         except Exception:
@@ -158,7 +161,9 @@ class Carriers:
         except Refusal as problem:
             log.error("fulfillment.disabled", endpoint=key, problem=str(problem))
             return self._failed(owed, Reason.DISABLED, str(problem))
-        outcome = await self._client.call(call, lambda overdue: self._go_on(owed, key, overdue))
+        outcome = await traced(
+            self._client, call, "fulfillment", request.traceparent, lambda overdue: self._go_on(owed, key, overdue)
+        )
         if owed.token not in self._late:
             await self._breakers.note(key, outcome)
         return self._event(owed, outcome)

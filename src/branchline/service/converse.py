@@ -10,9 +10,11 @@ from hmac import compare_digest
 from time import perf_counter
 from weakref import WeakValueDictionary
 
+import structlog
 from msgspec import Struct
 from msgspec.structs import replace
 
+from branchline import tracing
 from branchline.engine import Turn, advance
 from branchline.interaction import transcript
 from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
@@ -34,9 +36,12 @@ from branchline.service.refusals import (
 )
 from branchline.store.port import Change, Loaded, Owed, Store, TurnRecord
 from branchline.store.tables import Statement
+from branchline.tracing import Traced
 
 MISSES_LIMIT = 20
 DAY_MS = 86_400_000
+
+log = structlog.get_logger()
 
 
 class Received(Struct, frozen=True):
@@ -139,13 +144,18 @@ class Converse:
     ) -> Received | None:
         """Run and save one turn; None for a miss."""
         began = perf_counter()
+        tracing.current.set(tracing.trace_of(event.traceparent or interaction.traceparent, interaction.uuid))
         turn = advance(pinned.bot, interaction, event, pinned.files)
         ignored = turn.effects[0] if turn.effects and isinstance(turn.effects[0], Ignored) else None
         if ignored is not None and ignored.reason != "stale":
             return await self._ignored(interaction, pinned, ignored)
         first = interaction.entries + 1
         written = transcript.write(event, turn.effects, first)
-        after = replace(turn.interaction, entries=interaction.entries + written.count)
+        after = replace(
+            turn.interaction,
+            entries=interaction.entries + written.count,
+            traceparent=event.traceparent or interaction.traceparent,
+        )
         message_id = event.message_id if isinstance(event, Replied) else None
         record = TurnRecord(after.id, after.turn, event.at, first, written.entries, written.trace, message_id)
         owed: Owed | None = None
@@ -165,7 +175,10 @@ class Converse:
         if not await self._store.save(change):
             meters.turns_missed += 1
             return None
-        meters.turn(after.bot, type(event).__name__, perf_counter() - began)
+        took = perf_counter() - began
+        meters.turn(after.bot, type(event).__name__, took)
+        if Traced.spans is not None or Traced.turns_logged:
+            _tell(after, event, took)
         if change.settles is not None:
             _count(after.bot, event)
         lines = tuple(written.entries.split("\n")) if written.entries else ()
@@ -206,6 +219,22 @@ class Converse:
 def _changed(turn: Turn) -> dict[str, Datum | None]:
     now = turn.interaction.data
     return {effect.name: now.get(effect.name) for effect in turn.effects if isinstance(effect, DataSet)}
+
+
+def _tell(after: Interaction, event: AnyEvent, took: float) -> None:
+    name = type(event).__name__
+    if Traced.spans is not None:
+        attributes: dict[str, str | int] = {
+            "branchline.bot": after.bot,
+            "branchline.interaction": after.uuid,
+            "branchline.turn": after.turn,
+        }
+        parent = tracing.parent(after.traceparent, after.uuid)
+        Traced.spans.turn(parent, name, took, attributes)
+    if Traced.turns_logged:
+        log.debug(
+            "turn", interaction=after.uuid, turn=after.turn, bot=after.bot, event_kind=name, took_ms=int(took * 1000)
+        )
 
 
 def _count(bot: str, event: AnyEvent) -> None:

@@ -5,6 +5,7 @@ from time import monotonic
 
 import structlog
 
+from branchline import tracing
 from branchline.errors import Refusal
 from branchline.interaction.events import TimedOut
 from branchline.meters import meters
@@ -64,6 +65,7 @@ class Sweep:
         owed = await self._store.owed(now, self._lease.holder, AT_ONCE)
         for call in owed:
             await self._carriers.take_over(call)
+        tracing.current.set("")
         return kept == AT_ONCE or len(owed) == AT_ONCE
 
     async def _time_out(self, uuid: str, now: int) -> bool:

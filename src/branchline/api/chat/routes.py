@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import parse_qs
 
+from branchline import tracing
 from branchline.api.chat import wire
 from branchline.api.chat.files import read_upload, send_file
 from branchline.api.chat.stream import stream_events, stream_turn
@@ -39,11 +40,17 @@ WAIT_S = 25
 WAIT_LIMIT_S = 60
 ENTRIES_LIMIT = 1_000
 
-CORS: Headers = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"retry-after")]
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"retry-after, traceresponse"),
+]
 PREFLIGHT: Headers = [
     *CORS,
     (b"access-control-allow-methods", b"GET, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"authorization, content-type, accept, last-event-id, x-file-name, x-message-id"),
+    (
+        b"access-control-allow-headers",
+        b"authorization, content-type, accept, last-event-id, traceparent, x-file-name, x-message-id",
+    ),
     (b"access-control-max-age", b"86400"),
 ]
 
@@ -118,10 +125,12 @@ class Chat:
         wire.storable(body.start_url, "/start_url")
         pinned = await self._bots.newest(bot)
         check_origin(scope, pinned.bot)
-        event = Started(self._clock(), wire.given(body.data), signed_items(pinned.bot, body.signed_data))
+        signed = signed_items(pinned.bot, body.signed_data)
+        event = Started(self._clock(), wire.given(body.data), signed, traceparent=_traceparent(scope))
         received, token = await self._converse.start(Opening(bot, body.locale, body.start_url), event)
         received = await until_rest(self._hub, received, self._wait(scope))
-        await answer(send, 201, wire.opened(received.lines, received.pinned, received.interaction, token), more=CORS)
+        content = wire.opened(received.lines, received.pinned, received.interaction, token)
+        await answer(send, 201, content, more=_headers(received))
 
     async def _message(self, scope: Scope, receive: Receive, send: Send, uuid: str) -> None:
         token = self._token(scope, uuid)
@@ -129,12 +138,14 @@ class Chat:
         text = body.suggestion if body.suggestion is not None else body.text
         if text is None or not text.strip():
             raise MessageEmpty()
-        event = Replied(self._clock(), body.id, wire.storable(text, "/text"), body.suggestion)
+        event = Replied(
+            self._clock(), body.id, wire.storable(text, "/text"), body.suggestion, traceparent=_traceparent(scope)
+        )
         streams = b"text/event-stream" in header(scope, b"accept")
         wait_s = self._wait(scope)
         received = await self._converse.receive(uuid, event, token)
         if streams:
-            await stream_turn(receive, send, self._hub, received, wait_s, CORS)
+            await stream_turn(receive, send, self._hub, received, wait_s, _headers(received))
             return
         received = await until_rest(self._hub, received, wait_s)
         await self._answer(send, received)
@@ -147,7 +158,7 @@ class Chat:
                 event: Any = await self._data(scope, receive, uuid, token, now)
             case "end":
                 end_url = (await read_json(scope, receive, wire.end_body)).end_url
-                event = Closed(now, end_url=wire.storable(end_url, "/end_url"))
+                event = Closed(now, end_url=wire.storable(end_url, "/end_url"), traceparent=_traceparent(scope))
             case "feedback":
                 given = await read_json(scope, receive, wire.feedback_body)
                 event = FeedbackGiven(now, Feedback(given.rating, wire.storable(given.comment, "/comment")))
@@ -157,7 +168,7 @@ class Chat:
                     raise InteractionEnded(ended_at=iso_or_none(interaction.ended_at))
                 file = await read_upload(scope, receive, interaction.id, now)
                 await self._store.put_file(file.stored)
-                event = Replied(now, file.message_id, "", file=file.ref)
+                event = Replied(now, file.message_id, "", file=file.ref, traceparent=_traceparent(scope))
         received = await self._converse.receive(uuid, event, token)
         if what == "files":
             received = await until_rest(self._hub, received, self._wait(scope))
@@ -188,7 +199,9 @@ class Chat:
         await stream_events(receive, send, self._hub, self._store, interaction, pinned, number, CORS)
 
     async def _answer(self, send: Send, received: Received) -> None:
-        await answer(send, 200, wire.state(received.lines, received.pinned, received.interaction), more=CORS)
+        await answer(
+            send, 200, wire.state(received.lines, received.pinned, received.interaction), more=_headers(received)
+        )
 
     def _token(self, scope: Scope, uuid: str) -> str:
         """Give the visitor's token, and count the call against the interaction's rate."""
@@ -219,3 +232,15 @@ class Chat:
             forwarded = header(scope, b"x-forwarded-for").decode("latin-1")
             address = forwarded.rsplit(",", 1)[-1].strip() or address
         return address
+
+
+def _traceparent(scope: Scope) -> str:
+    found = header(scope, b"traceparent")
+    return tracing.taken(found.decode("latin-1")) if found else ""
+
+
+def _headers(received: Received) -> Headers:
+    """Give the headers of an answer: which trace it belongs to (W3C Trace Context Level 2, `traceresponse`)."""
+    interaction = received.interaction
+    its = tracing.response(interaction.traceparent, interaction.uuid, interaction.turn)
+    return [*CORS, (b"traceresponse", its.encode())]
