@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from running import Answer, Server, first_line, http, serving
+from running import Answer, Server, first_line, http, serving_url
 
 API = "/api/admin/v1"
 PASSWORD = "seven lamps under water"
@@ -76,9 +76,11 @@ def joined(admin: Browser, role: str, email: str = "") -> Browser:
 
 
 @contextmanager
-def console(database: Path, environment: Mapping[str, str] | None = None) -> Iterator[tuple[Server, Browser]]:
+def console(
+    database: Path, environment: Mapping[str, str] | None = None, url: str = ""
+) -> Iterator[tuple[Server, Browser]]:
     """A server that is set up, and its first admin."""
-    with serving(database, environment) as server:
+    with serving_url(url or f"sqlite:///{database}", database.with_suffix(".log"), environment) as server:
         yield server, set_up(server)
 
 

@@ -442,7 +442,8 @@ def started(bot: str, name: str) -> Document:
 def shown_as(document: Document) -> str:
     """Give the name for people of a document, or its name for machines."""
     name = document.get("name")
-    return name[:NAME_LIMIT] if isinstance(name, str) and name.strip() else str(document.get("bot", ""))[:NAME_LIMIT]
+    shown = name if isinstance(name, str) and name.strip() else str(document.get("bot", ""))
+    return shown.replace("\x00", "")[:NAME_LIMIT]
 
 
 def seen(issue: Issue, document: Any) -> Seen:

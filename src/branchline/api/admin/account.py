@@ -12,7 +12,9 @@ from branchline.service.access.permissions import ANYBODY, SELF, Role, permissio
 from branchline.service.access.sign_ins import CONFIRMED_MS, SignedIn
 from branchline.store.tables.people import PersonRow
 
-Text = Annotated[str, Meta(max_length=300)]
+NO_NULL = r"^[^\x00]*$(?!\n)"
+"""U+0000 cannot be stored everywhere."""
+Text = Annotated[str, Meta(max_length=300, pattern=NO_NULL)]
 Code = Annotated[str, Meta(max_length=60)]
 Password = Annotated[str, Meta(max_length=1_000)]
 

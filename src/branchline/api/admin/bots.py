@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from branchline.actions.send_file import FILE_LIMIT
+from branchline.api.admin.account import NO_NULL
 from branchline.api.admin.route import Call, Content, Desk, QueryInvalid, Reply, Route
 from branchline.bot.forms import form_schema
 from branchline.bot.source import SIZE_LIMIT
@@ -16,8 +17,9 @@ from branchline.store.port import Version
 from branchline.store.tables import drafts
 
 Document = dict[str, Any]
-BotName = Annotated[str, Meta(max_length=63)]
-Note = Annotated[str, Meta(max_length=2_000)]
+BotName = Annotated[str, Meta(max_length=63, pattern=NO_NULL)]
+Note = Annotated[str, Meta(max_length=2_000, pattern=NO_NULL)]
+Revision = Annotated[int, Meta(ge=0, le=2**53)]
 _BODY_LIMIT = DOCUMENT_LIMIT + 64 * 1024
 _SOURCE_BODY_LIMIT = 2 * SIZE_LIMIT
 YAML_TYPE = "application/yaml"
@@ -56,7 +58,7 @@ class NewBot(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     bot: BotName = ""
-    name: Annotated[str, Meta(max_length=200)] = ""
+    name: Annotated[str, Meta(max_length=200, pattern=NO_NULL)] = ""
     template: Annotated[str, Meta(max_length=100)] | None = None
     source: str | None = None
     document: Document | None = None
@@ -106,7 +108,7 @@ class Checked(Struct, frozen=True):
 class PublishBody(Struct, frozen=True, forbid_unknown_fields=True):
     """What to publish: the draft as it was at this revision."""
 
-    revision: int
+    revision: Revision
     note: Note = ""
 
 
@@ -119,7 +121,7 @@ class AgainBody(Struct, frozen=True, forbid_unknown_fields=True):
 class RestoreBody(Struct, frozen=True, forbid_unknown_fields=True):
     """The revision of the draft that is replaced; 0: there is none."""
 
-    revision: int
+    revision: Revision
 
 
 class Published(Struct, frozen=True):

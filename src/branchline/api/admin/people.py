@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from branchline.api.admin.account import Person, Text, person_of
+from branchline.api.admin.account import NO_NULL, Person, Text, person_of
 from branchline.api.admin.route import Call, Desk, Route
 from branchline.service.access.audit import Act, Outcome
 from branchline.service.access.permissions import Role
@@ -66,7 +66,7 @@ class ApiKeyList(Struct, frozen=True):
 class NewApiKey(Struct, frozen=True, forbid_unknown_fields=True):
     """A key to make."""
 
-    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    name: Annotated[str, Meta(min_length=1, max_length=100, pattern=NO_NULL)]
     scopes: Annotated[tuple[str, ...], Meta(min_length=1, max_length=20)]
 
 
