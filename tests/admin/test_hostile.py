@@ -47,9 +47,9 @@ def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Browser]]:
     """On every database that lasts: they differ in what they can hold."""
-    with address(request.param) as url:
-        with console(tmp_path_factory.mktemp("hostile") / "branchline.db", url=url) as found:
-            yield found
+    folder = tmp_path_factory.mktemp("hostile")
+    with address(request.param) as url, console(folder / "branchline.db", url=url) as found:
+        yield found
 
 
 def hostile(route: Route) -> Iterator[bytes]:
