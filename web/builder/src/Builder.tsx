@@ -38,7 +38,8 @@ const Inspector = lazy(() => inspector().then(each => ({ default: each.Inspector
 const ContextMenu = lazy(() => import("./panels/ContextMenu.tsx").then(each => ({ default: each.ContextMenu })))
 const KeysDialog = lazy(() => import("./panels/KeysDialog.tsx").then(each => ({ default: each.KeysDialog })))
 const Outline = lazy(() => import("./panels/Outline.tsx").then(each => ({ default: each.Outline })))
-const PaletteDialog = lazy(() => import("./panels/PaletteDialog.tsx").then(each => ({ default: each.PaletteDialog })))
+const palette = () => import("./panels/PaletteDialog.tsx")
+const PaletteDialog = lazy(() => palette().then(each => ({ default: each.PaletteDialog })))
 const Publish = lazy(() => import("./panels/Publish.tsx").then(each => ({ default: each.Publish })))
 const Versions = lazy(() => import("./panels/Versions.tsx").then(each => ({ default: each.Versions })))
 
@@ -168,8 +169,10 @@ function Parts({ mayPublish }: { mayPublish: boolean }) {
 function NodePanel() {
   const empty = useEditor(editor => editor.selection.nodes.length === 0)
   useEffect(() => {
-    const timer = setTimeout(inspector, 300)
-    return () => clearTimeout(timer)
+    const timers = [setTimeout(inspector, 300), setTimeout(palette, 600)]
+    return () => {
+      for (const timer of timers) clearTimeout(timer)
+    }
   }, [])
   return empty ? (
     <Nothing />

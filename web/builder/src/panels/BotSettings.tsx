@@ -34,9 +34,12 @@ export function BotSettings() {
     store.getState().make(setValue(store.getState().history.bot, path, value))
   useEffect(() => {
     if (!shown?.focus || shown.names.length) return
-    const timer = setTimeout(() => focusField(panel.current, shown.field), 30)
+    const timer = setTimeout(() => {
+      focusField(panel.current, shown.field)
+      store.getState().set({ shown: { ...shown, focus: false } })
+    }, 60)
     return () => clearTimeout(timer)
-  }, [shown])
+  }, [shown, store])
   return (
     <div className="panel-body stack loose" ref={panel}>
       <section className="stack" aria-label={t("settings.general")}>

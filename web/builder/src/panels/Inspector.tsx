@@ -81,9 +81,12 @@ function One({ name }: { name: string }) {
 
   useEffect(() => {
     if (!shown?.focus || !shown.names.includes(name)) return
-    const timer = setTimeout(() => focusField(panel.current, shown.field), 30)
+    const timer = setTimeout(() => {
+      focusField(panel.current, shown.field)
+      store.getState().set({ shown: { ...shown, focus: false } })
+    }, 30)
     return () => clearTimeout(timer)
-  }, [shown, name])
+  }, [shown, name, store])
 
   const ask = (event: MouseEvent<HTMLButtonElement>) => {
     const { left, bottom } = event.currentTarget.getBoundingClientRect()
@@ -307,7 +310,7 @@ export function focusField(panel: HTMLElement | null, field?: string): void {
     found = find(`[data-pointer="${CSS.escape(at)}"]`)
   found ??=
     find(".line-form input, .line-form textarea") ??
-    find(".exit-form.open input, .exit-form.open textarea") ??
+    find(".exit-form.open input:not([type=radio]), .exit-form.open textarea") ??
     find("[data-field=label]")
   const input = found?.matches("input, textarea, button")
     ? found

@@ -1,0 +1,147 @@
+"""From an empty server to a published bot, as a new author does it: with the mouse, and with the keyboard alone."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, expect
+
+from console.conftest import (
+    EMAIL,
+    NAME,
+    PASSWORD,
+    Opener,
+    card,
+    console_server,
+    saved,
+    set_up_code,
+    small_bot,
+    watched,
+    Author,
+)
+from running import http
+
+
+def test_first_run_to_published_bot_by_mouse(browser: Browser, tmp_path: Path) -> None:
+    database = tmp_path / "first.db"
+    with console_server(database) as server:
+        context = browser.new_context(viewport={"width": 1500, "height": 900}, locale="en-GB", reduced_motion="reduce")
+        page, wrong = watched(context)
+        page.goto(server.address)
+        page.get_by_label("Set-up code").fill(set_up_code(database))
+        page.get_by_label("Your name").fill(NAME)
+        page.get_by_label("E-mail").fill(EMAIL)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Set up").click()
+        expect(page.get_by_role("heading", name="No bots yet")).to_be_visible()
+
+        page.get_by_role("button", name="New bot").first.click()
+        page.get_by_role("button", name="Order status").click()
+        page.get_by_label("Name of the bot").fill("Parcel help")
+        page.get_by_role("button", name="Create bot").click()
+        expect(page.get_by_role("heading", name="Parcel help")).to_be_visible()
+
+        # Change what it says first, on its card.
+        first = page.locator(".node-card", has_text="Start")
+        first.locator(".action-row").first.dblclick()
+        first.locator(".row-edit").fill("Hello from the drafting table!")
+        first.locator(".row-edit").press("Enter")
+        expect(first).to_contain_text("Hello from the drafting table!")
+
+        # One click on the card, one choice: a new action.
+        first.get_by_role("button", name="Add action").click()
+        page.get_by_role("option", name="Message").first.click()
+        page.get_by_label("Text", exact=True).fill("I am new here.")
+        expect(first).to_contain_text("I am new here.")
+        saved(page)
+
+        page.get_by_role("button", name="Publish").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("This is the first version")
+        dialog.get_by_label("Note").fill("Our first")
+        dialog.get_by_role("button", name="Publish").click()
+        expect(page.get_by_text("Live v1")).to_be_visible()
+        begun = http("POST", f"{server.address}/api/chat/v1/bots/parcel-help/interactions", {})
+        assert begun.status in {200, 201}, begun.content
+        assert "Hello from the drafting table!" in begun.content.decode()
+        assert "I am new here." in begun.content.decode()
+        context.close()
+        assert not wrong, wrong
+
+
+def test_a_bot_is_built_and_published_by_keyboard_alone(signed_in: Opener, author: Author) -> None:
+    author.make(small_bot("by-keyboard", nodes=1))
+    page = signed_in("/bots/by-keyboard")
+    expect(card(page, "n0")).to_be_visible()
+    keys = page.keyboard
+
+    # The palette leads to the outline: the whole bot as a list.
+    find(page, "outline")
+    title = page.get_by_role("button", name="Node 0", exact=True)
+    expect(title).to_be_visible()
+    reach(page, ".outline-title")
+    keys.press("Space")
+
+    # Add an action to it: A opens the menu, typing narrows it, Enter takes it, and its text is ready to be typed.
+    keys.press("a")
+    expect(page.get_by_role("combobox", name="What should happen?")).to_be_focused()
+    keys.type("tag")
+    keys.press("Enter")
+    expect(page.locator(".line-form").get_by_label("Tags")).to_be_focused()
+    keys.type("by-keyboard")
+    keys.press("Enter")
+
+    # Ask something after it.
+    reach(page, ".outline-title")
+    keys.press("Space")
+    keys.press("a")
+    expect(page.get_by_role("combobox", name="What should happen?")).to_be_focused()
+    keys.type("yes or no")
+    keys.press("Enter")
+    expect(page.get_by_role("combobox", name="What kind of reply")).to_be_focused()
+    saved(page)
+    document = author.draft("by-keyboard")
+    assert document["nodes"]["n0"]["actions"][1] == {"do": "tag", "tags": ["by-keyboard"]}
+    assert document["nodes"]["n0"]["exit"]["capture"]["kind"] == "yes_no"
+
+    # Where the reply leads: a new node, from the list of the way.
+    reach(page, ".outline-ways input")
+    keys.press("ArrowDown")
+    keys.press("ArrowDown")
+    keys.type("A new node")
+    keys.press("ArrowDown")
+    keys.press("Enter")
+    expect(page.get_by_label("Title")).to_be_focused()
+    keys.press("Control+a")
+    keys.type("Thanks")
+    saved(page)
+    document = author.draft("by-keyboard")
+    target = document["nodes"]["n0"]["exit"]["go_to"]
+    assert document["nodes"][target]["label"] == "Thanks"
+
+    keys.press("Escape")
+    find(page, "publish")
+    expect(page.get_by_role("dialog").get_by_label("Note")).to_be_focused()
+    keys.type("Without a mouse")
+    reach(page, ".mantine-Modal-content button", "Publish")
+    keys.press("Enter")
+    expect(page.get_by_text("Live v1")).to_be_visible()
+
+
+def find(page: Page, words: str) -> None:
+    """Take the first of what the palette finds."""
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox", name="Search nodes")).to_be_focused()
+    page.keyboard.type(words)
+    page.keyboard.press("Enter")
+
+
+def reach(page: Page, selector: str, text: str = "") -> None:
+    """Press Tab until an element has the focus."""
+    for _ in range(80):
+        if page.evaluate(
+            "([selector, text]) => document.activeElement?.matches(selector) "
+            "&& (document.activeElement.textContent ?? '').includes(text)",
+            [selector, text],
+        ):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {selector} {text}")
