@@ -8,6 +8,7 @@ from console.conftest import (
     EMAIL,
     NAME,
     PASSWORD,
+    Author,
     Opener,
     card,
     console_server,
@@ -15,7 +16,6 @@ from console.conftest import (
     set_up_code,
     small_bot,
     watched,
-    Author,
 )
 from running import http
 

@@ -36,6 +36,7 @@ CODES: Mapping[str, str] = {
     # the graph
     "start.unknown": "The bot starts at a node that does not exist.",
     "node.unknown": "A way leads to a node that does not exist.",
+    "node.open": "A way leads nowhere yet.",
     "node.unreachable": "No way leads to a node.",
     "loop.endless": "The bot can go round for ever without the visitor.",
     "loop.possible": "The bot can go round without the visitor, and may come out again.",

@@ -14,6 +14,8 @@ from branchline.duration import Duration, milliseconds
 from branchline.issue import Path
 
 NodeId = Annotated[str, Meta(min_length=1, max_length=100, description="The name of a node.")]
+Target = Annotated[str, Meta(max_length=100, description="The name of a node.")]
+"""Where a way leads; empty in a draft whose author has not connected it yet, which the check tells."""
 WAIT_LIMIT_MS = 30 * 86_400_000
 
 
@@ -33,7 +35,7 @@ class Exit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, 
 class GoTo(Exit, frozen=True, tag="go_to"):
     """Go on at another node at once."""
 
-    node: NodeId
+    node: Target
 
     def targets(self) -> Iterator[tuple[Path, str]]:
         yield ("node",), self.node
@@ -43,17 +45,17 @@ class NoReply(Struct, frozen=True, forbid_unknown_fields=True):
     """What happens when the visitor stays silent."""
 
     after: Duration
-    go_to: NodeId
+    go_to: Target
 
 
 class WaitForReply(Exit, frozen=True, tag="wait_for_reply"):
     """Wait for the visitor; keep the reply as data when there is a capture."""
 
-    go_to: NodeId
+    go_to: Target
     capture: Annotated[AnyCapture | None, Meta(description="Keep the reply as data, if it fits.")] = None
     retry: Annotated[str, Meta(max_length=4_000, description="What to say when the reply does not fit.")] = ""
     tries: Annotated[int, Meta(ge=1, le=20, description="Replies that may not fit before `failed`.")] = 3
-    failed: Annotated[NodeId | None, Meta(description="The node to go to after the last try.")] = None
+    failed: Annotated[Target | None, Meta(description="The node to go to after the last try.")] = None
     no_reply: Annotated[NoReply | None, Meta(description="What happens when the visitor stays silent.")] = None
 
     def targets(self) -> Iterator[tuple[Path, str]]:
@@ -95,7 +97,7 @@ class Case(Struct, frozen=True, forbid_unknown_fields=True):
     """One way out of a route: taken when its condition is the first that holds."""
 
     when: Condition
-    go_to: NodeId
+    go_to: Target
 
 
 class Route(Exit, frozen=True, tag="route"):
@@ -105,7 +107,7 @@ class Route(Exit, frozen=True, tag="route"):
         tuple[Case, ...],
         Meta(min_length=1, max_length=200, description="Tried in order; the first that holds is taken."),
     ]
-    otherwise: Annotated[NodeId, Meta(description="The node to go to when no case holds.")]
+    otherwise: Annotated[Target, Meta(description="The node to go to when no case holds.")]
 
     def targets(self) -> Iterator[tuple[Path, str]]:
         for index, case in enumerate(self.cases):

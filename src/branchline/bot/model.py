@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from branchline.actions.table import AnyAction
-from branchline.bot.exits import AnyExit, NodeId
+from branchline.bot.exits import AnyExit, NodeId, Target
 from branchline.duration import Duration
 from branchline.hours import Hours
 from branchline.interaction.record import NAME_LIMIT
@@ -72,7 +72,7 @@ class Word(Part, frozen=True):
         Literal["restart", "back"] | None,
         Meta(description="Begin again, or go back to the question before. Instead of `go_to`."),
     ] = None
-    go_to: Annotated[NodeId | None, Meta(description="The node to go to. Instead of `action`.")] = None
+    go_to: Annotated[Target | None, Meta(description="The node to go to. Instead of `action`.")] = None
 
 
 class DataField(Part, frozen=True):

@@ -77,9 +77,7 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 
     label: Annotated[str, Meta(min_length=1, max_length=100)]
     value: Annotated[str, Meta(min_length=1, max_length=DATA_LIMIT)] | None = None
-    go_to: Annotated[str, Meta(min_length=1, max_length=100, description="The node this choice leads to.")] | None = (
-        None
-    )
+    go_to: Annotated[str, Meta(max_length=100, description="The node this choice leads to.")] | None = None
     also: Annotated[Words, Meta(max_length=50)] = ()
 
     @property

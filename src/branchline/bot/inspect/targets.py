@@ -15,7 +15,12 @@ def look(bot: Bot, found: Found) -> None:
             ("start",),
         )
     for edge in edges(bot):
-        if edge.target not in bot.nodes:
+        if edge.target == "":
+            cure = ", or remove the case" if edge.kind == "case" else ""
+            found.error(
+                "node.open", f"A way of node {shown(edge.source)} leads nowhere yet. Connect it{cure}.", edge.path
+            )
+        elif edge.target not in bot.nodes:
             cure = " or remove the case" if edge.kind == "case" else ""
             _unknown(bot, f"Node {shown(edge.source)} leads", edge.target, edge.path, cure, found)
     for path, target in word_edges(bot):
