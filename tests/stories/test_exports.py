@@ -1,16 +1,19 @@
 """Finished interactions reach a company's system in another process, whatever happens to either side."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from running import ROOT, Publish, Server, Visitor, command, first_line, http, inside, serving, wait_for
+import postgres
+from running import ROOT, Publish, Server, Visitor, command, first_line, http, inside, serving, serving_url, wait_for
 
 pytestmark = pytest.mark.story
 
@@ -243,3 +246,43 @@ def test_a_company_system_that_fails_in_every_way_gets_everything_in_the_end(
     log = database.with_suffix(".log").read_text()
     assert "target.disabled" in log
     assert "Thank you." not in log
+
+
+def test_what_a_paused_process_held_is_delivered_by_another_and_the_paused_one_changes_nothing(
+    tmp_path: Path, company: Company, clock: Clock
+) -> None:
+    environment = inside(company.address)
+    with postgres.database() as name, ExitStack() as stack:
+        url = postgres.server().tcp_url(name)
+
+        def run(*words: str) -> Any:
+            return command(*words, "--database", url, environment=environment)
+
+        def serve(log: str) -> Server:
+            program = [str(ROOT / "tests" / "moved.py"), url, str(clock.file)]
+            return stack.enter_context(serving_url(url, tmp_path / log, environment, program=program))
+
+        (tmp_path / "bot.yaml").write_text(BOT)
+        assert run("publish", str(tmp_path / "bot.yaml")).returncode == 0
+        assert run("target", "add", "desk/crm", company.address + "/crm").returncode == 0
+        company.answers(200, wait_s=3)
+        one = serve("one.log")
+        for _ in range(4):
+            finished(one)
+        clock.move(6 * MINUTE_MS)
+        assert wait_for(lambda: len(company.posted()) == 4)
+        one.process.send_signal(signal.SIGSTOP)
+        try:
+            company.answers(200)
+            serve("other.log")
+            assert wait_for(lambda: len(company.posted()) == 8, 40)
+            assert wait_for(lambda: {one["state"] for one in given(run, "delivery", "list")} == {"delivered"}, 20)
+        finally:
+            one.process.send_signal(signal.SIGCONT)
+        assert wait_for(lambda: "delivery.held_by_another" in (tmp_path / "one.log").read_text(), 20)
+        assert sorted(company.ids()[:4]) == sorted(company.ids()[4:])
+        assert sorted(company.bodies()[:4]) == sorted(company.bodies()[4:])
+        assert {one["state"] for one in given(run, "delivery", "list")} == {"delivered"}
+        shown = given(run, "delivery", "show", company.ids()[0])
+        assert shown["attempt_count"] == 2
+        assert len(company.posted()) == 8
