@@ -97,7 +97,7 @@ for (const entry of ["loader", "element", "compat"]) {
   const code = await bundle(`${entry}.ts`, "iife", { __WIDGET__: widget })
   writeFileSync(join(out, `${entry}.js`), code)
 }
-copyFileSync(join(web, "widget", "page.css"), join(out, "page.css"))
+for (const file of ["page.css", "branchline.d.ts"]) copyFileSync(join(web, "widget", file), join(out, file))
 for (const file of readdirSync(out)) {
   const content = readFileSync(join(out, file))
   writeFileSync(join(out, `${file}.gz`), gzipSync(content, { level: 9 }))

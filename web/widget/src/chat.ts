@@ -89,21 +89,23 @@ export class Chat {
     if (this.session || this.starting) return
     this.starting = true
     this.changed()
+    const given = this.#data
     try {
       const answer = await this.api.start({
         start_url: address(),
         locale,
-        data: [...this.#data, ...items],
+        data: [...given, ...items],
         signed_data: this.#signed,
       })
       const { uuid, token } = answer.interaction
       this.session = { uuid, token }
-      this.#data = []
-      this.state = take(blank(this.state.pending), answer)
+      this.state = blank(this.state.pending)
       this.history = 0
       this.trouble = ""
-      this.#keep()
       this.emit("start", { uuid })
+      this.#took(answer)
+      // what the page gave meanwhile
+      if (this.#data !== given) this.data(this.#data).catch(() => {})
     } catch (problem) {
       this.#tell(problem)
       throw problem
@@ -133,13 +135,11 @@ export class Chat {
     this.#flush()
   }
 
-  /** Give data of the page; kept until the conversation starts. */
+  /** Give data of the page: to this conversation, and to those that begin later on this page. */
   async data(items: Item[], signed?: string): Promise<void> {
+    this.#data = [...this.#data.filter(old => !items.some(item => item.name === old.name)), ...items]
+    this.#signed = signed ?? this.#signed
     if (this.session && !this.ended) this.#took(await this.api.data(this.session, items, signed))
-    else {
-      this.#data = [...this.#data.filter(old => !items.some(item => item.name === old.name)), ...items]
-      this.#signed = signed ?? this.#signed
-    }
   }
 
   async end(): Promise<void> {

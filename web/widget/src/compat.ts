@@ -149,6 +149,7 @@ function begin(base: string, name: string): void {
     if (stage === "standby") standby()
     return chat
   })()
+  ready.catch(() => {})
   const later = async (use: (chat: Api) => unknown): Promise<void> => {
     await use(await ready)
   }

@@ -6,7 +6,7 @@ import { float } from "./float"
  *   <script async src="https://bots.example/w/loader.js" data-bot="order-desk"></script>
  * data-accent, data-theme (light, dark), data-locale, data-name, data-side (left) say how it looks.
  */
-const own = window as { Branchline?: Api }
+const own = window as unknown as { Branchline?: Api }
 const script = document.currentScript as HTMLScriptElement
 const look: Look = { ...script.dataset }
 if (look.bot && !document.getElementById(`branchline-${look.bot}`)) {

@@ -260,13 +260,15 @@ export class Panel {
     const { chat } = this
     const { awaiting, entries, pending: waiting } = chat.state
     const settled = !this.#timer && this.#drawn === entries.length
-    const kind = this.asks
-      ? "before"
-      : chat.ended
-        ? "ended"
-        : !chat.session || !this.#about || waiting.length || !settled
-          ? ""
-          : "reply"
+    const kind = !this.#about
+      ? ""
+      : this.asks
+        ? "before"
+        : chat.ended
+          ? "ended"
+          : !chat.session || waiting.length || !settled
+            ? ""
+            : "reply"
     const key = `${kind}${kind === "reply" ? JSON.stringify(awaiting) + chat.state.last : ""}`
     const active = (this.element.getRootNode() as ShadowRoot).activeElement
     const gone = kind === "before" || kind === "ended"
