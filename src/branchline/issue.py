@@ -9,7 +9,10 @@ Path = tuple[str | int, ...]
 
 
 class Issue(Struct, frozen=True, omit_defaults=True):
-    """`code` is stable (`noun.problem`); `message` says what is wrong and what to do; `line` counts from 1."""
+    """`code` is stable (`noun.problem`); `message` says what is wrong and what to do; `line` counts from 1.
+
+    `about`: the word that is wrong, where it is one; `instead`: the known word that was probably meant.
+    """
 
     severity: Literal["error", "warning"]
     code: str
@@ -17,3 +20,5 @@ class Issue(Struct, frozen=True, omit_defaults=True):
     path: Path = ()
     line: int | None = None
     column: int | None = None
+    about: str = ""
+    instead: str = ""

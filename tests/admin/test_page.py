@@ -82,4 +82,4 @@ async def test_the_root_leads_to_the_console(tmp_path: Any) -> None:
 async def test_without_a_build_the_page_says_how_to_make_one() -> None:
     status, _, body = await asked(Console(lambda: "http://127.0.0.1", {}), "/console/")
     assert status == 200
-    assert b"npm run build" in body
+    assert b"tools/web.py build" in body

@@ -86,6 +86,17 @@ def bearer(scope: Scope) -> str:
     return value[7:].strip().decode("latin-1") if value[:7].lower() == b"bearer " else ""
 
 
+def client_address(scope: Scope, proxies: frozenset[str]) -> str:
+    """Give the caller's address; a trusted proxy says it in `X-Forwarded-For`, whose last foreign entry counts."""
+    client = scope.get("client")
+    address = str(client[0]) if client else "?"
+    if address in proxies:
+        for forwarded in reversed(header(scope, b"x-forwarded-for").decode("latin-1").split(",")):
+            if forwarded.strip() and forwarded.strip() not in proxies:
+                return forwarded.strip()[:60]
+    return address
+
+
 async def read_body(scope: Scope, receive: Receive, limit: int = BODY_LIMIT) -> bytes:
     """Read the body, keeping at most `limit` bytes; BodyTooLarge past that.
 

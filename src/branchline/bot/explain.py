@@ -207,17 +207,15 @@ class _Fitter:
             f"Unknown key {shown(key)} in {place(path)}. {advice}Known keys: {', '.join(known)}.",
             (*path, key),
             tree.keys[key],
+            key,
+            like,
         )
 
     def _unknown_word(self, tree: Scalar, known: list[str], path: Path) -> None:
         like = self._found.nearest(tree.text, known)
         advice = f"Did you mean {like!r}? " if like else ""
-        self._error(
-            "shape.unknown_word",
-            f"{_subject(path)} cannot be {shown(tree.text)}. {advice}Known: {_list(known)}.",
-            path,
-            tree,
-        )
+        message = f"{_subject(path)} cannot be {shown(tree.text)}. {advice}Known: {_list(known)}."
+        self._found.error("shape.unknown_word", message, path, (tree.line, tree.column), tree.text, like)
 
     def _wrong(self, tree: Tree, wanted: str, path: Path) -> None:
         match tree:

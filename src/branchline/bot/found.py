@@ -29,11 +29,27 @@ class Found:
     def has_errors(self) -> bool:
         return any(issue.severity == "error" for issue in self.issues)
 
-    def error(self, code: str, message: str, path: Path = (), mark: tuple[int, int] | None = None) -> None:
-        self._add("error", code, message, path, mark)
+    def error(
+        self,
+        code: str,
+        message: str,
+        path: Path = (),
+        mark: tuple[int, int] | None = None,
+        about: str = "",
+        instead: str | None = None,
+    ) -> None:
+        self._add("error", code, message, path, mark, about, instead)
 
-    def warning(self, code: str, message: str, path: Path = (), mark: tuple[int, int] | None = None) -> None:
-        self._add("warning", code, message, path, mark)
+    def warning(
+        self,
+        code: str,
+        message: str,
+        path: Path = (),
+        mark: tuple[int, int] | None = None,
+        about: str = "",
+        instead: str | None = None,
+    ) -> None:
+        self._add("warning", code, message, path, mark, about, instead)
 
     def nearest(self, word: str, known: Collection[str]) -> str | None:
         """Give the known word most like a mistyped one; None when there is none, or too much was looked for already."""
@@ -49,7 +65,9 @@ class Found:
         message: str,
         path: Path,
         mark: tuple[int, int] | None,
+        about: str,
+        instead: str | None,
     ) -> None:
         if not self.full:
             line, column = mark or (None, None)
-            self.issues.append(Issue(severity, code, message, path, line, column))
+            self.issues.append(Issue(severity, code, message, path, line, column, about, instead or ""))

@@ -60,7 +60,7 @@ def demo(
 
         async def ready() -> None:
             greet(settings, here, address, inside, version, key)
-            await invite_first_admin(parts, here)
+            await invite_first_admin(parts, here, "  Draw bots, and watch them: ")
             say("\n  Ctrl C stops both.\n")
 
         run_async(run_server(parts, listener, ready))

@@ -130,13 +130,13 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-async def invite_first_admin(parts: Parts, address: str) -> None:
-    """Say how to set the console up, as long as nobody has."""
+async def invite_first_admin(parts: Parts, address: str, before: str = "") -> None:
+    """Say how to set the console up, as long as nobody has; `before` stands in front of it."""
     try:
         code = await parts.people.new_code()
     except SetUpDone:
         return
-    say(f"Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
+    say(f"{before}Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
 
 
 def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | None = None, example: str = "") -> Parts:

@@ -21,6 +21,7 @@ from branchline.api.http import (
     Scope,
     Send,
     answer,
+    client_address,
     header,
     read_body,
     read_json,
@@ -76,7 +77,7 @@ class Admin:
             args=args,
             query=_query(scope, route),
             body=body,
-            visit=Visit(self._address(scope), header(scope, b"user-agent").decode("latin-1")),
+            visit=Visit(client_address(scope, self._proxies), header(scope, b"user-agent").decode("latin-1")),
             token=token,
             trip=self._cookies.read(scope, TRIP) if route.navigated else "",
             etag=header(scope, b"if-match").decode("latin-1").strip().removeprefix("W/").strip('"'),
@@ -135,9 +136,6 @@ class Admin:
         else:
             await answer(send, route.status, _encode(reply.value), more=headers)
 
-    def _address(self, scope: Scope) -> str:
-        return client_address(scope, self._proxies)
-
 
 async def _streamed(given: Stream, receive: Receive, send: Send) -> None:
     """Send pieces as they come, until they end or the browser goes."""
@@ -173,17 +171,6 @@ async def _gone(receive: Receive) -> None:
 
 def _disposition(name: str) -> tuple[bytes, bytes]:
     return b"content-disposition", f'attachment; filename="{_SAFE_NAME.sub("-", name)}"'.encode("latin-1")
-
-
-def client_address(scope: Scope, proxies: frozenset[str]) -> str:
-    """Give the caller's address; a trusted proxy says it in `X-Forwarded-For`, whose last foreign entry counts."""
-    client = scope.get("client")
-    address = str(client[0]) if client else ""
-    if address in proxies:
-        for forwarded in reversed(header(scope, b"x-forwarded-for").decode("latin-1").split(",")):
-            if forwarded.strip() and forwarded.strip() not in proxies:
-                return forwarded.strip()[:60]
-    return address
 
 
 def _fits(wanted: tuple[str, ...], parts: tuple[str, ...]) -> Mapping[str, str] | None:

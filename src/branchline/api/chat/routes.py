@@ -16,6 +16,7 @@ from branchline.api.http import (
     Send,
     answer,
     bearer,
+    client_address,
     header,
     read_json,
 )
@@ -120,7 +121,7 @@ class Chat:
                 raise RouteUnknown(path=scope["path"])
 
     async def _start(self, scope: Scope, receive: Receive, send: Send, bot: str) -> None:
-        self._starts.take(self._address(scope))
+        self._starts.take(client_address(scope, self._trusted))
         body = await read_json(scope, receive, wire.start_body)
         wire.storable(body.start_url, "/start_url")
         pinned = await self._bots.newest(bot)
@@ -224,14 +225,6 @@ class Chat:
                 name=name, value=text[:40], wanted=f"a whole number from 0 to {limit}", parameter=name
             )
         return int(text)
-
-    def _address(self, scope: Scope) -> str:
-        client = scope.get("client")
-        address = client[0] if client else "?"
-        if address in self._trusted:
-            forwarded = header(scope, b"x-forwarded-for").decode("latin-1")
-            address = forwarded.rsplit(",", 1)[-1].strip() or address
-        return address
 
 
 def _traceparent(scope: Scope) -> str:

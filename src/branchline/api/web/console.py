@@ -27,7 +27,7 @@ _NOT_BUILT = b"""<!doctype html>
 <main>
 <h1>Branchline is running</h1>
 <p>The builder and the console are not built in this copy. Building them needs Node 20:</p>
-<pre>cd web &amp;&amp; npm ci &amp;&amp; npm run build</pre>
+<pre>python tools/web.py build</pre>
 <p>Then start the server again. A release has them built already. Bots, their chats and the command line work without.</p>
 </main>
 </body>

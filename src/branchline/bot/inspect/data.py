@@ -122,6 +122,8 @@ def _unknown(name: str, path: Path, verb: Literal["compared", "inserted"], known
         + (f"Did you mean {shown(like)}? " if like else "")
         + "Set it, name it in the `gives` of a fulfillment, or declare it under `data`.",
         path,
+        about=name,
+        instead=like,
     )
 
 
@@ -137,4 +139,5 @@ def _may_be_missing(bot: Bot, flow: Certain, text: _Text, name: str, with_way: b
         "data.may_be_missing",
         f"{shown(name)} is inserted, but {cause}. Add a default, {{{{ {name} | default: '…' }}}}, or set it before.",
         text.path,
+        about=name,
     )
