@@ -1,5 +1,6 @@
 """Targets as their owners meet them: what is refused, why, and what a change keeps."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -83,6 +84,16 @@ async def test_a_change_that_is_refused_leaves_the_target_as_it_was(desk: Desk, 
     with pytest.raises(TargetUnreachable):
         await desk.target(url, condition="all")
     assert await desk.exports.target("order-desk", "crm") == before
+
+
+async def test_of_two_who_save_a_new_target_at_once_one_is_told_to_look(desk: Desk, url: str) -> None:
+    await desk.target(url, "first")
+    both = await asyncio.gather(desk.target(url), desk.target(url, condition="all"), return_exceptions=True)
+    refused = [one for one in both if isinstance(one, TargetInvalid)]
+    assert len(refused) <= 1
+    assert all("same moment" in str(one) for one in refused)
+    assert len([one for one in both if not isinstance(one, BaseException)]) == 2 - len(refused)
+    assert [one.target.name for one in await desk.exports.standings()] == ["crm", "first"]
 
 
 async def test_a_target_that_is_changed_stays_the_same_target(desk: Desk, url: str) -> None:

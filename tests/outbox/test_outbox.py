@@ -3,11 +3,15 @@
 import asyncio
 
 import pytest
+from msgspec.structs import replace
 from standardwebhooks import Webhook
 
+from branchline.fulfillment.client import Call
+from branchline.outbox import Outbox
 from branchline.outbox.ladder import LADDER_MS, wait_ms
 from branchline.outbox.outbox import FAILING_MS, LEASE_MS
 from branchline.store.tables import deliveries as owing
+from branchline.store.tables.targets import Target
 from outbox.desk import BASE, HOUR_MS, Desk, Receiver, read
 
 DAY_MS = 24 * HOUR_MS
@@ -148,6 +152,27 @@ async def test_a_redirect_is_a_failure_and_is_not_followed(
     delivery = await desk.only()
     assert (delivery.state, delivery.reason) == ("owed", "redirect")
     assert len(receiver.posted) == 2
+
+
+async def test_a_target_that_hangs_costs_its_attempt_and_is_tried_again(
+    desk: Desk, url: str, receiver: Receiver
+) -> None:
+    await desk.target(url)
+    receiver.go_on.clear()
+
+    async def hurried(target: Target, its: str, body: bytes) -> Call:
+        return replace(await desk.exports.request(target, its, body), deadline_ms=200)
+
+    outbox = Outbox(desk.store, desk.client, hurried, lambda: desk.now, lambda: "hurried")
+    await desk.finalize()
+    assert await desk.go(outbox) == 1
+    delivery = await desk.only()
+    assert (delivery.state, delivery.reason, delivery.failed) == ("owed", "timeout", 1)
+    receiver.go_on.set()
+    desk.now = delivery.next_at
+    assert await desk.go(outbox) == 1
+    assert (await desk.only()).state == "delivered"
+    assert receiver.posted[1].id == receiver.posted[2].id
 
 
 async def test_410_disables_the_target_at_once_and_nothing_that_is_owed_is_lost(

@@ -20,8 +20,8 @@ from branchline.service.clock import Clock
 from branchline.service.identity import new_id
 from branchline.service.refusals import BotUnknown
 from branchline.service.secrets import Secrets
-from branchline.store.port import Store
-from branchline.store.tables import deliveries, targets
+from branchline.store.port import Duplicate, Store
+from branchline.store.tables import Unmatched, deliveries, targets
 from branchline.store.tables.deliveries import LAST, Attempt, Delivery, Search, State
 from branchline.store.tables.targets import Condition, Target
 
@@ -142,10 +142,12 @@ class Exports:
             raise TargetUnreachable(
                 url=wanted.url, reason=outcome.reason, detail=outcome.detail, advice=sentence(outcome.reason)
             )
-        if before is None:
-            await self._store.tables.write(targets.insert(made))
-        else:
-            await self._store.tables.write(targets.change(replace(made, id=before.id)))
+        statement = targets.insert(made) if before is None else targets.change(replace(made, id=before.id))
+        try:
+            await self._store.tables.write(statement.or_nothing() if before is not None else statement)
+        except (Duplicate, Unmatched):
+            problem = f"somebody else saved or removed {wanted.name!r} at the same moment. Look, and save it again."
+            raise TargetInvalid(problem=problem) from None
         return await self.target(wanted.bot, wanted.name)
 
     async def test(self, bot: str, name: str) -> Answered | Failed:
