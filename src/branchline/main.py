@@ -32,7 +32,7 @@ from branchline.service.access.sign_ins import SignIns
 from branchline.service.asking import Asker
 from branchline.service.bots import Bots
 from branchline.service.carriers import Carriers
-from branchline.service.clock import Clock, system_clock
+from branchline.service.clock import Clock, clock_for
 from branchline.service.converse import Converse
 from branchline.service.drafts import Drafts
 from branchline.service.exports import Exports
@@ -75,13 +75,14 @@ def build(
     settings: Settings,
     secret_key: str,
     base: Callable[[], str],
-    clock: Clock = system_clock,
+    clock: Clock | None = None,
     environment: Mapping[str, str] | None = None,
     example: str = "",
 ) -> Parts:
     """Put a server together. `base` gives its address once it listens; `environment` holds secrets; `example` is the
     address of the example order service, where it runs."""
     store = open_store(settings.database, exclusive=True)
+    clock = clock or clock_for(store)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
     lease = Lease(store)
     asker = Asker(store, lambda: lease.holder, base)

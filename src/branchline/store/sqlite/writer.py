@@ -15,9 +15,11 @@ from queue import SimpleQueue
 from time import perf_counter
 from typing import Any, TypeVar
 
+from branchline.errors import HostError
 from branchline.meters import meters
 from branchline.store.problems import StoreUnavailable
 from branchline.store.sqlite.connect import BUSY_MS, RETRY_S, explain
+from branchline.store.sqlite.place import Place
 
 BATCH_LIMIT = 256
 """The most pieces of work that share a commit: bounds what one fault makes run again."""
@@ -48,6 +50,7 @@ class Writer:
     def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self._db = db
         self._path = path
+        self._place = Place(path)
         self._loop = asyncio.get_running_loop()
         self._waiting: deque[_Work] = deque()
         self._busy = False
@@ -164,10 +167,11 @@ class Writer:
         began = perf_counter()
         try:
             if self._db.in_transaction:
+                self._place.check()
                 self._db.execute("commit")
                 meters.commits.note(perf_counter() - began)
                 meters.commit_sizes.note(len(batch))
-        except sqlite3.Error as problem:
+        except (sqlite3.Error, HostError) as problem:
             self._roll_back()
             meters.commits_failed += 1
             outcomes = [_Failed(explain(problem, self._path) or problem)] * len(batch)
