@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from branchline.service.clock import STEP_MS, SteadyClock, machine_clock
+from branchline.service.clock import SET_MS, SteadyClock, machine_clock
 
 DAY_MS = 86_400_000
 START = 1_764_000_000_000
@@ -32,7 +32,7 @@ class Machine:
 
 def test_a_clock_that_is_not_set_is_the_systems() -> None:
     machine = Machine()
-    for off in (0, 5, -5, 900, -900, STEP_MS - 1_000):
+    for off in (0, 5, -5, 900, -900, SET_MS - 1_000):
         machine.off = off
         assert machine.wait(1_234) == machine.wall
 
@@ -74,7 +74,7 @@ def test_whatever_the_machine_is_set_to_time_goes_half_to_twice_as_fast(told: li
         for ms in (wait, then):
             now = machine.wait(ms)
             ran, took = now - shown, machine.passed - passed
-            assert took // 2 - 2 * STEP_MS <= ran <= took * 2 + 2 * STEP_MS
+            assert took // 2 - 2 * SET_MS <= ran <= took * 2 + 2 * SET_MS
             shown, passed = now, machine.passed
 
 

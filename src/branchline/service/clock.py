@@ -9,7 +9,7 @@ import structlog
 from branchline.store.port import Store
 
 Clock = Callable[[], int]
-STEP_MS = 2_000
+SET_MS = 2_000
 """A clock that is further off than that was set; what is less, NTP does all the time."""
 _SINCE_BOOT = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
 
@@ -43,7 +43,7 @@ class SteadyClock:
     def __call__(self) -> int:
         wall, machine = self._wall(), self._machine()
         stepped = wall - machine - self._off
-        if not -STEP_MS <= stepped <= STEP_MS:
+        if not -SET_MS <= stepped <= SET_MS:
             self._at, self._since = self._shown(machine + self._off, machine), machine
             log.warning("clock.stepped", by_ms=stepped)
         self._off = wall - machine
