@@ -1,6 +1,8 @@
 """Laws of the JSON Schema: it is the one that is published, takes what is right, and refuses planted faults of the shape."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import msgspec
@@ -24,6 +26,11 @@ VALIDATOR = Draft202012Validator(schema())
 def test_the_published_schema_is_this_one() -> None:
     published = (ROOT / "docs" / "bot.schema.json").read_text(encoding="utf-8")
     assert published == schema_text(), "Write it anew: see the module's docstring."
+
+
+def test_the_command_that_writes_the_schema_anew_prints_it() -> None:
+    done = subprocess.run([sys.executable, "-m", "branchline.bot.schema"], capture_output=True, text=True, check=True)
+    assert done.stdout == schema_text()
 
 
 def test_the_schema_is_a_schema() -> None:

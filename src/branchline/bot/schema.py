@@ -3,9 +3,10 @@
 It describes the shape; what only the whole bot can tell (targets, loops, data) is for `branchline check`. Published as
 `docs/bot.schema.json`; written anew with
 
-    python -c "from branchline.bot.schema import schema_text; print(schema_text(), end='')" > docs/bot.schema.json
+    python -m branchline.bot.schema > docs/bot.schema.json
 """
 
+import sys
 from typing import Any
 
 import msgspec
@@ -30,3 +31,7 @@ def schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Give the schema as it is published: indented, ending with a line break."""
     return msgspec.json.format(msgspec.json.encode(schema()), indent=2).decode() + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(schema_text())
