@@ -152,6 +152,34 @@ def deadline(markdown: Markdown = False) -> None:
     show("Hostile endpoints", ["endpoint", "slowest turn ms", "memory MB"], rows, [note], is_markdown=markdown)
 
 
+@app.command()
+def widget(rounds: Rounds = 5, markdown: Markdown = False) -> None:
+    """What the chat costs the pages it stands on, and how a thousand messages scroll, in Chromium."""
+    from bench.widget import MESSAGES, measure  # noqa: PLC0415 - only this one needs a browser
+
+    costs, long = measure(rounds)
+    bare = costs["without"].main_ms
+    rows = [
+        [
+            name,
+            f"{one.main_ms:.0f}",
+            f"{one.main_ms - bare:.0f}",
+            f"{one.shift:.3f}",
+            str(one.requests),
+            f"{one.sent:,}",
+        ]
+        for name, one in costs.items()
+    ]
+    notes = [
+        f"Medians of {rounds} rounds, each with an empty cache. Wanted: at most 50 ms more with the chat, no shift.",
+        f"{MESSAGES:,} messages taken up again: the last one stands {long.shown_ms:.0f} ms after the reload, the longest"
+        f" task {long.longest_ms:.0f} ms; scrolling through all of them, a frame takes {long.frame_p50_ms:.1f} ms (median),"
+        f" {long.frame_p95_ms:.1f} ms (p95).",
+    ]
+    heads = ["page", "main thread ms", "more ms", "layout shift", "requests", "bytes"]
+    show("The chat on a page", heads, rows, notes, is_markdown=markdown)
+
+
 @app.command("all")
 def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False) -> None:
     """Every measurement, one after the other."""
@@ -160,6 +188,7 @@ def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False)
     bot_size(rounds=rounds, markdown=markdown)
     list_(rounds=max(1, rounds // 2), markdown=markdown)
     deadline(markdown=markdown)
+    widget(markdown=markdown)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,17 @@ def test_no_state_has_a_barrier(browser: Browser, shop: Shop, look: str) -> None
     expect(page.locator(".star").first).to_be_visible()
     page.locator(".star").nth(2).click()
     assert violations(page) == [], "ended"
+    for bot in ("front-desk", "closed-desk"):
+        shop.page("/before", shop.tag(bot, locale=locale), lang=locale)
+        page.goto(shop.address + "/before")
+        page.locator(".l").click()
+        expect(page.locator(".intro")).not_to_be_empty()
+        expect(page.locator(".primary, .chip").first).to_be_visible()
+        assert violations(page) == [], bot
+        if bot == "front-desk":
+            page.locator(".primary").click()
+            expect(page.locator(".err").first).to_be_visible()
+            assert violations(page) == [], "form with errors"
     context.close()
 
 
@@ -75,7 +86,9 @@ def say_in(page: Page, text: str, label: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_troubles_have_no_barrier(page: Page, context: BrowserContext, shop: Shop) -> None:
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_troubles_have_no_barrier(page: Page, context: BrowserContext, shop: Shop, scheme: Any) -> None:
+    page.emulate_media(color_scheme=scheme)
     open_chat(page, shop.address)
     expect(bubble(page, "What is your name?")).to_be_visible()
     page.route("**/messages?**", lambda route: route.fulfill(status=422, json={"errors": [{"detail": "Too odd."}]}))
