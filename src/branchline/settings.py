@@ -99,6 +99,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         tuple[Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{1,64}=[a-z0-9-]{1,63}$(?!\n)")], ...],
         Meta(description="Other names of bots (ALIAS=BOT, comma separated), such as the ids that pages know them by."),
     ] = ()
+    own_port: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=65_535,
+            description="A port of each process alone, for its /metrics: worker n has this one + n - 1. 0: none.",
+        ),
+    ] = 0
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; without one, and without metrics_open, there are no metrics.")
     ] = ""

@@ -8,7 +8,9 @@ from typing import Any
 
 import msgspec
 import pytest
+from tools.postgres import PASSWORD_IN_URL
 
+import postgres
 from branchline.bot.parse import read
 from branchline.fulfillment.breaker import Breaker
 from branchline.service.clock import system_clock
@@ -169,3 +171,19 @@ async def test_bots_that_would_not_get_through_are_said(path: Path) -> None:
     await store.close()
     assert wrong(await look(path)) == {"endpoint.blocked": "warning", "endpoint.secret": "warning"}
     assert wrong(await look(path, open_hosts=("127.0.0.1",))) == {"endpoint.secret": "warning"}
+
+
+async def test_an_installation_on_postgresql_is_looked_at_too_and_its_password_is_not_shown() -> None:
+    with postgres.database() as name:
+        url = postgres.server().tcp_url(name)
+        store = open_store(url, exclusive=False)
+        await store.open()
+        await publish(store, asking("https://orders.example"))
+        await mark(store.tables, BACKUP, system_clock())
+        await store.close()
+        found = await examine(Settings(database=url), KEY, {}, system_clock)
+        assert wrong(found) == {}
+        assert {"database.open", "bot.runs", "backup.made"} <= {one.code for one in found}
+    away = await examine(Settings(database=url), KEY, {}, system_clock)
+    assert wrong(away) == {"database.open": "error"}
+    assert PASSWORD_IN_URL not in repr(away)

@@ -298,6 +298,32 @@ def test_workers_share_a_port_are_restarted_and_stop_together(site: Site) -> Non
     assert all(not Path(f"/proc/{pid}").exists() for pid in after)
 
 
+def test_each_worker_can_be_asked_for_its_own_numbers(site: Site) -> None:
+    site.publish(ECHO)
+    first = free_port()
+    environment = {"BRANCHLINE_OWN_PORT": str(first), "BRANCHLINE_METRICS_OPEN": "true"}
+    server = site.serve(environment, 0, "--workers", "2")
+    ports = (first, first + 1)
+    assert wait_for(lambda: all(ready_at(port) for port in ports))
+    for _ in range(10):
+        Visitor(server.address, "echo")
+
+    def started(port: int) -> int:
+        text = http("GET", f"http://127.0.0.1:{port}/metrics").content.decode()
+        return sum(
+            int(float(line.split()[-1])) for line in text.splitlines() if line.startswith("branchline_turns_total")
+        )
+
+    assert sum(started(port) for port in ports) == 10
+
+
+def ready_at(port: int) -> bool:
+    try:
+        return http("GET", f"http://127.0.0.1:{port}/readyz").status == 200
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
 def answered(visitor: Visitor, number: int) -> bool:
     """Ask as a browser does: again, with the same id, when the connection broke."""
     try:

@@ -26,7 +26,7 @@ from branchline.cli.app import (
     with_store,
 )
 from branchline.cli.log import start_logging
-from branchline.cli.workers import WorkersNeedServer, given_socket, is_first, run_workers, stop_with_parent
+from branchline.cli.workers import WorkersNeedServer, given_socket, is_first, number, run_workers, stop_with_parent
 from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
@@ -107,17 +107,23 @@ def migrate(database: Database = None, settings_file: SettingsFile = None) -> No
     say(f"{shown(settings.database)} is up to date.")
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Take the address; AddressTaken when it cannot be had."""
+def listen_alone(settings: Settings) -> list[socket.socket]:
+    """Take the address of this process alone, if it is to have one."""
+    return [listen(settings, settings.own_port + number() - 1)] if settings.own_port else []
+
+
+def listen(settings: Settings, port: int | None = None) -> socket.socket:
+    """Take the address, on another port if one is given; AddressTaken when it cannot be had."""
+    port = settings.port if port is None else port
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listener.bind((settings.host, settings.port))
+        listener.bind((settings.host, port))
         listener.listen(2048)
     except OSError as problem:
         listener.close()
-        raise AddressTaken(host=settings.host, port=settings.port, problem=problem.strerror or problem) from None
+        raise AddressTaken(host=settings.host, port=port, problem=problem.strerror or problem) from None
     listener.setblocking(False)
     return listener
 
@@ -167,7 +173,7 @@ def make_server(parts: Parts, started: Started | None = None) -> uvicorn.Server:
 async def run_server(parts: Parts, listener: socket.socket, started: Started | None = None) -> None:
     """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
     with spans(parts.settings):
-        await make_server(parts, started).serve(sockets=[listener])
+        await make_server(parts, started).serve(sockets=[listener, *listen_alone(parts.settings)])
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")

@@ -134,9 +134,14 @@ def given_socket() -> socket.socket | None:
     return listener
 
 
+def number() -> int:
+    """Say which worker this process is, from 1; a server without workers is the first."""
+    return int(os.environ.get(NUMBER, "1"))
+
+
 def is_first() -> bool:
     """Say whether this process speaks for all: it is the only one, or the first worker."""
-    return os.environ.get(NUMBER, "1") == "1"
+    return number() == 1
 
 
 def stop_with_parent() -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from branchline.meters import meters
 from branchline.store.port import Change
 from branchline.store.postgres import turns
 from branchline.store.postgres.connect import Connection, Link, again, explain, lost, refused
@@ -86,10 +87,12 @@ class Writer:
         return batch
 
     async def _write(self, batch: list[_Work]) -> None:
+        began = monotonic()
         try:
             written = await self._certainly(batch)
         except Exception as problem:  # turns of any kind may fail in any way; their callers get to know
             refusal = explain(problem, self._url)
+            meters.commits_failed += 1
             if len(batch) == 1 or refusal is not None:
                 error = refused(problem) if isinstance(problem, asyncpg.UniqueViolationError) else refusal or problem
                 for work in batch:
@@ -100,6 +103,8 @@ class Writer:
             await self._write(batch[:half])
             await self._write(batch[half:])
         else:
+            meters.commits.note(monotonic() - began)
+            meters.commit_sizes.note(len(batch))
             for work in batch:
                 if not work.done.done():
                     work.done.set_result(work.change.interaction.id in written)
