@@ -30,7 +30,13 @@ async def test_versions_are_numbered_from_one(store: Store) -> None:
     assert await store.version("order-desk", 1) == msgspec.structs.replace(newest, number=1)
     assert await store.version("order-desk", 4) is None
     assert await store.version("order-desk", 0) is None
-    assert [version.number for version in await store.versions("order-desk")] == [3, 2, 1]
+    listed = await store.versions("order-desk")
+    assert [(version.number, version.definition, version.source) for version in listed] == [
+        (3, b"", b""),
+        (2, b"", b""),
+        (1, b"", b""),
+    ]
+    assert [version.definition for version in await store.versions()] == [b'{"nodes":[]}', b'{"nodes":[]}']
     assert [(version.bot, version.number) for version in await store.versions()] == [("order-desk", 3), ("other", 1)]
 
 

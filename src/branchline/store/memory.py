@@ -286,7 +286,10 @@ class MemoryStore:
     async def versions(self, bot: str | None = None) -> list[Version]:
         if bot is None:
             return [self._versions[name][-1] for name in sorted(self._versions)]
-        return self._versions.get(bot, [])[::-1]
+        return [
+            msgspec.structs.replace(version, definition=b"", source=b"")
+            for version in self._versions.get(bot, [])[::-1]
+        ]
 
     async def running(self, bot: str) -> dict[int, int]:
         active = (kept.interaction for kept in self._kept.values() if not kept.interaction.ended)

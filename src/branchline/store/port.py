@@ -303,7 +303,8 @@ class Store(Protocol):
         """Give a version, or the newest one."""
 
     async def versions(self, bot: str | None = None) -> list[Version]:
-        """Give the versions of a bot, newest first; without a bot the newest version of every bot."""
+        """Give the versions of a bot, newest first, with definition and source left empty: there may be hundreds. Without
+        a bot, give the newest version of every bot, whole."""
 
     async def running(self, bot: str) -> dict[int, int]:
         """Give how many interactions of a bot are active on each version; the others have none."""

@@ -356,7 +356,7 @@ select bot, number, definition, source, published_at, note, published_by from ve
 where bot = $1 order by number desc limit 1
 
 -- name: versions
-select bot, number, definition, source, published_at, note, published_by from version
+select bot, number, ''::bytea, ''::bytea, published_at, note, published_by from version
 where bot = $1 order by number desc
 
 -- name: newest_versions

@@ -266,7 +266,7 @@ select bot, number, definition, source, published_at, note, published_by from ve
 select bot, number, definition, source, published_at, note, published_by from version where bot = ? order by number desc limit 1
 
 -- name: versions
-select bot, number, definition, source, published_at, note, published_by from version where bot = ? order by number desc
+select bot, number, x'', x'', published_at, note, published_by from version where bot = ? order by number desc
 
 -- name: newest_versions
 select v.bot, v.number, v.definition, v.source, v.published_at, v.note, v.published_by
