@@ -4,9 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any
 
-from running import Answer, Server, first_line, http, serving_url
+from running import PATIENCE_S, Answer, Server, http, serving_url
 
 API = "/api/admin/v1"
 PASSWORD = "seven lamps under water"
@@ -62,7 +64,10 @@ def set_up(server: Server, email: str = "mira@shop.example", name: str = "Mira O
 
 def code_of(server: Server) -> str:
     """Read the set-up code that the server printed."""
-    found = re.search(r"code ([A-Z0-9-]{23})", first_line(server.process))
+    said: SimpleQueue[str] = SimpleQueue()
+    # the line may have been read together with the one before, so waiting for more on the pipe would wait for nothing
+    Thread(target=lambda: said.put(server.process.stdout.readline()), daemon=True).start()  # type: ignore[union-attr]
+    found = re.search(r"code ([A-Z0-9-]{23})", said.get(timeout=PATIENCE_S))
     assert found
     return found[1]
 
