@@ -9,7 +9,6 @@ Node 20.19 or newer is needed to build, and nothing of it to run. Exit codes: 0 
 missing here.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -42,10 +41,9 @@ def main(arguments: list[str]) -> int:
             try:
                 build(may_install=False)
             except (Missing, subprocess.CalledProcessError) as problem:
-                why = problem if isinstance(problem, Missing) else "What it is built with could not be installed."
-                tell(
-                    f"{why} The chat and the console in the browser are {'out of date' if built() else 'not built'}; all else works."
-                )
+                why = problem if isinstance(problem, Missing) else "Building what browsers load failed (see above)."
+                state = "out of date" if built() else "not built"
+                tell(f"{why} The chat and the console in the browser are {state}; all else works.")
         case ["check"]:
             check()
         case ["fix"]:
@@ -62,11 +60,11 @@ def main(arguments: list[str]) -> int:
 
 def build(may_install: bool = True) -> None:
     """Install what is locked and build, each only when what it comes from is not what it was."""
-    npm = node(may_install)
-    install(npm)
     made_from = stamp(file for name in SOURCES for file in files(WEB / name))
     if built() and read(STAMP) == made_from:
         return
+    npm = node(may_install)
+    install(npm)
     tell("Building the widget and the console (web/) ...")
     run([npm, "run", "--silent", "build"])
     STAMP.write_text(made_from)
@@ -158,7 +156,11 @@ def files(path: Path) -> list[Path]:
 
 
 def stamp(sources: Iterable[Path]) -> str:
-    return sha256(json.dumps([[file.name, file.read_text("utf-8")] for file in sources]).encode()).hexdigest()
+    """Give what tells these files from others: their names and what is in them."""
+    told = sha256()
+    for file in sources:
+        told.update(f"{file.relative_to(WEB)}\n{file.stat().st_size}\n".encode() + file.read_bytes())
+    return told.hexdigest()
 
 
 def read(path: Path) -> str:
