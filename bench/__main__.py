@@ -1,6 +1,7 @@
 """`./dev bench`: measures the product beside the floor and prints the tables."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
@@ -8,6 +9,7 @@ import typer
 from bench import growth, limits
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
+from bench.postgres import PostgresFloor, PostgresProduct, postgres
 from bench.processes import BenchFailed, scratch_folder
 from bench.servers import Contender, FloorServer, ProductServer
 from bench.tables import show
@@ -20,6 +22,7 @@ Rounds = Annotated[
 ]
 Seconds = Annotated[float, typer.Option(min=0.5, max=60, help="Seconds measured for each number of visitors.")]
 Counts = Annotated[str, typer.Option(help="Numbers to compare, comma between.")]
+Database = Annotated[str, typer.Option(help="sqlite, or postgresql: a server of its own is started.")]
 Only = Annotated[str, typer.Option(help="Only this server: floor or product.")]
 
 SERVERS: tuple[Contender, ...] = (FloorServer(), ProductServer())
@@ -69,13 +72,18 @@ def job(
     seconds: Seconds = 3.0,
     visitors: Counts = "1,16,64",
     only: Only = "",
+    database: Database = "sqlite",
     markdown: Markdown = False,
 ) -> None:
     """The seed's job: greeting, name, order number, fulfillment, branch, message; every message on disk."""
     counts = _counts(visitors)
-    contenders: Sequence[Contender] = [server for server in SERVERS if only in {"", server.name}]
-    with scratch_folder() as folder:
+    with scratch_folder() as folder, ExitStack() as stack:
         fsync = fsync_ms(folder)
+        servers: Sequence[Contender] = SERVERS
+        if database == "postgresql":
+            server = stack.enter_context(postgres(folder))
+            servers = (PostgresFloor(server), PostgresProduct(server))
+        contenders: Sequence[Contender] = [each for each in servers if only in {"", each.name}]
         result = compare(contenders, folder, counts, rounds, seconds, _tell)
     heads = [
         "visitors",
@@ -102,7 +110,13 @@ def job(
             f"PSS {max(block.pss_mb for block in blocks):.0f} MB; {acknowledged:,} messages acknowledged, "
             f"then killed and restarted: {found:,} read back, {acknowledged - found:,} lost."
         )
-    show("The seed's job", heads, rows, notes, is_markdown=markdown)
+    show(
+        "The seed's job" + (" on PostgreSQL" if database == "postgresql" else ""),
+        heads,
+        rows,
+        notes,
+        is_markdown=markdown,
+    )
 
 
 def _show_growth(title: str, measured: Sequence[growth.Measured], limit: float, *, markdown: bool) -> None:

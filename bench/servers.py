@@ -57,7 +57,7 @@ class ProductServer:
             self.run(folder, "publish", str(bots.write(make(endpoint_port), folder)))
 
     def command(self, folder: Path, port: int, endpoint_port: int) -> list[str]:
-        return [_branchline(), "serve", "--port", str(port), "--database", database_url(folder)]
+        return [branchline(), "serve", "--port", str(port), "--database", database_url(folder)]
 
     def environment(self, folder: Path) -> dict[str, str]:
         return {
@@ -71,7 +71,7 @@ class ProductServer:
 
     def run(self, folder: Path, *words: str) -> str:
         """Run a one-shot command on this folder's database; what it printed."""
-        return run_to_end([_branchline(), *words], environment=self.environment(folder)).decode()
+        return run_to_end([branchline(), *words], environment=self.environment(folder)).decode()
 
 
 def database_url(folder: Path) -> str:
@@ -79,7 +79,8 @@ def database_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'branchline.db'}"
 
 
-def _branchline() -> str:
+def branchline() -> str:
+    """The command, of this environment."""
     return str(Path(sys.executable).with_name("branchline"))
 
 
