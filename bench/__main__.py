@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import growth, limits
+from bench import crowd, growth, limits, scale
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
 from bench.postgres import PostgresFloor, PostgresProduct, postgres
@@ -192,6 +192,51 @@ def widget(rounds: Rounds = 5, markdown: Markdown = False) -> None:
     ]
     heads = ["page", "main thread ms", "more ms", "layout shift", "requests", "bytes"]
     show("The chat on a page", heads, rows, notes, is_markdown=markdown)
+
+
+@app.command()
+def processes(rounds: Rounds = 4, seconds: Seconds = 3.0, counts: Counts = "1,2", markdown: Markdown = False) -> None:
+    """Several server processes on one PostgreSQL, each with the same share of a core."""
+    with scratch_folder() as folder:
+        scaled = scale.scale(folder, _counts(counts), rounds, seconds, _tell)
+    first = scaled[0]
+    rows = [
+        [
+            str(each.processes),
+            f"{each.turns_per_s:,.0f}",
+            f"{each.turns_per_s / first.turns_per_s:.2f}",
+            f"{each.p50_ms:.1f}",
+            f"{each.cpu_ms:.3f}",
+        ]
+        for each in scaled
+    ]
+    notes = [
+        f"{scale.VISITORS} visitors; each server process has {scale.SHARE:g} of a core. Wanted: two at least 1.5 times one."
+    ]
+    show("Processes on one PostgreSQL", ["processes", "turns/s", "ratio", "p50 ms", "CPU ms/turn"], rows, notes, is_markdown=markdown)  # fmt: skip
+
+
+@app.command()
+def waiting(database: Database = "sqlite", markdown: Markdown = False) -> None:
+    """Visitors who wait for slow endpoints, and what that costs the others."""
+    for title, bots, count in (
+        ("500 fulfillments wait at once, of 10 bots", 10, 500),
+        ("One bot whose endpoint hangs with 200 visitors", 1, 200),
+    ):
+        with scratch_folder() as folder:
+            found = crowd.crowd(folder, database, bots, count, _tell)
+        rows = [
+            [
+                each.what,
+                f"{each.p50_ms:.2f}",
+                f"{each.p50_ms / found[0].p50_ms:.2f}",
+                f"{each.p95_ms:.2f}",
+                f"{each.p95_ms / found[0].p95_ms:.2f}",
+                f"{each.rss_mb:.0f}",
+            ]
+            for each in found
+        ]
+        show(f"{title} ({database})", ["plain turns of others", "p50 ms", "ratio", "p95 ms", "ratio", "RSS MB"], rows, [], is_markdown=markdown)  # fmt: skip
 
 
 @app.command("all")

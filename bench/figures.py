@@ -15,6 +15,7 @@ class Kind(msgspec.Struct):
     p50_ms: float
     p99_ms: float
     max_ms: float
+    p95_ms: float
 
 
 class Figures(msgspec.Struct):
@@ -59,9 +60,7 @@ def percentile(sorted_values: list[float], share: float) -> float:
 def kind_of(latencies_s: list[float]) -> Kind:
     """Latencies in seconds as a row of figures."""
     ordered = sorted(latencies_s)
-    return Kind(
-        len(ordered), percentile(ordered, 0.5) * 1000, percentile(ordered, 0.99) * 1000, percentile(ordered, 1) * 1000
-    )
+    return Kind(len(ordered), *(percentile(ordered, share) * 1000 for share in (0.5, 0.99, 1, 0.95)))
 
 
 def cpu_s(pids: list[int]) -> float:

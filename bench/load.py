@@ -4,6 +4,7 @@ Every script below is a generator: it yields a request, is given the answer, and
 is printed as JSON (`bench.figures`). Scripts:
 
     job       the seed's job again and again: start, name, order number
+    once      the job, once for each visitor
     failing   the same `--count` times, on a bot whose endpoint cannot be asked
     start     conversations opened, no more (to be talked to by `talk`)
     talk      `--turns` plain messages in each conversation of the file
@@ -146,6 +147,13 @@ def walk_job(run: Run) -> Script:
             yield from run.say(conversation, "order", order, job.branch_of(job.status_of(order)))
 
 
+def walk_once(run: Run) -> Script:
+    """One visitor of the seed's job, who waits for the endpoint as long as it takes."""
+    conversation = yield from run.start()
+    if conversation and (yield from run.say(conversation, "name", job.NAME, job.ASK_ORDER)):
+        yield from run.say(conversation, "order", "BR-10427", job.branch_of(job.status_of("BR-10427")))
+
+
 def walk_failing(run: Run, count: Iterator[int]) -> Script:
     """The seed's job with an endpoint that gives no answer, as long as there are numbers left."""
     for _ in count:
@@ -251,7 +259,7 @@ async def play(run: Run, scripts: list[Script], seconds: float | None, warmup_s:
 def main() -> None:
     """Play one script with the given number of visitors and print what it measured."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("script", choices=["job", "failing", "start", "talk", "get", "readback"])
+    parser.add_argument("script", choices=["job", "once", "failing", "start", "talk", "get", "readback"])
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--bot", default=job.BOT)
     parser.add_argument("--visitors", type=int, default=1)
@@ -272,6 +280,7 @@ def main() -> None:
     numbers = iter(range(options.count))
     make: dict[str, Callable[[], Script]] = {
         "job": lambda: walk_job(run),
+        "once": lambda: walk_once(run),
         "failing": lambda: walk_failing(run, numbers),
         "start": lambda: open_conversations(run, numbers),
         "talk": lambda: talk(run, shared, options.turns),

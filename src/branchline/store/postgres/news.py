@@ -11,7 +11,7 @@ import structlog
 from branchline.store.postgres.connect import Connection, Link, explain
 
 CHANNEL = "branchline"
-GATHER_S = 0.005
+GATHER_S = 0.02
 """Seconds for which uuids are gathered into one notification."""
 UUIDS_LIMIT = 200
 """The most uuids in one notification: its payload holds 8,000 bytes."""
