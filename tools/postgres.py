@@ -29,7 +29,9 @@ class NoPostgres(Exception):
 
 
 def binaries() -> Path:
-    """Give the folder of the PostgreSQL programs: the newest of the system, else the Python package's."""
+    """Give the folder of the PostgreSQL programs: the one in POSTGRES_BIN, the newest of the system, or the package's."""
+    if os.environ.get("POSTGRES_BIN"):
+        return Path(os.environ["POSTGRES_BIN"])
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
     if found:
         return found[-1].parent

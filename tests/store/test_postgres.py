@@ -413,10 +413,10 @@ def test_the_state_is_kept_as_the_same_bytes_in_both_databases() -> None:
 async def test_a_silent_process_is_taken_for_gone_and_finds_out(store: PostgresStore, other: PostgresStore) -> None:
     change = started(1)
     asked = following(change.interaction, owes=call("t1", change.interaction, until=NOW + 99_999, holder="a"))
-    await store.beat("a", 100)
     await save_all(store, change, asked)
+    await store.beat("a", 1_000)
     assert (await other.beat("b", 60_000)).holders == ("a", "b")
-    await asyncio.sleep(0.2)
+    await asyncio.sleep(1.1)
     assert (await other.beat("b", 60_000)).holders == ("b",)
     assert [owed.holder for owed in await other.owed(NOW, "b", 9)] == ["b"]
     assert (await store.beat("a", 60_000)).lapsed
