@@ -122,3 +122,11 @@ def test_a_file_too_large_to_keep_says_that_its_comments_are_lost() -> None:
     text, lost = rewritten(source, new)
     assert lost
     assert same(document(text.encode()), new)
+
+
+def test_long_lists_are_written_anew_and_do_not_take_for_ever() -> None:
+    old = {"branchline": 1, "bot": "a", "start": "b", "nodes": {"b": {"exit": {"do": "end"}}}, "x": [0] * 4_000}
+    source = ("# ours\n" + rewritten(None, old)[0]).encode()
+    new = {**old, "x": [0] * 3_000 + [1] * 1_000}
+    text, _ = rewritten(source, new)
+    assert same(document(text.encode()), new)

@@ -41,7 +41,7 @@ def errors() -> str:
     return page(
         "Errors",
         "The HTTP interfaces answer a refusal as a JSON:API error document,"
-        ' `{"errors": [{"status", "code", "title", "detail", "source"}]}`; the command line prints its text. Codes are'
+        ' `{"errors": [{"status", "code", "title", "detail", "source", "meta"}]}`; the command line prints its text. Codes are'
         " stable. *Words in italics* are filled in. Status 429 and most of 503 come with `Retry-After`.",
         *parts,
         "## Ours\n\nAnything else is our own fault: status 500, code `server.incident`. The answer holds an incident id,"

@@ -1,5 +1,6 @@
 """Every page of the reference, by its file name."""
 
+from tools.reference.admin import admin_api
 from tools.reference.bot_file import actions, bot_file, captures, exits, operators
 from tools.reference.codes import errors, issues, reasons
 from tools.reference.commands import command_line, settings
@@ -18,4 +19,5 @@ def pages() -> dict[str, str]:
         "errors.md": errors(),
         "settings.md": settings(),
         "command-line.md": command_line(),
+        "admin-api.md": admin_api(),
     }

@@ -17,6 +17,8 @@ from branchline.bot.parse import read
 SIZE_LIMIT = 256 * 1024
 """Bytes of a file whose comments are kept when it changes; reading a larger one for its layout takes seconds."""
 _LINE = 110
+_PAIRED = 1_000_000
+"""Entries of two lists that are compared with each other; longer lists are written anew."""
 
 
 def rewritten(source: bytes | None, document: dict[str, Any]) -> tuple[str, bool]:
@@ -84,7 +86,7 @@ def _merge(tree: Any, old: Any, new: Any) -> Any:
             else:
                 tree[key] = _written(value)
         return tree
-    if isinstance(old, list | tuple) and isinstance(new, list | tuple):
+    if isinstance(old, list | tuple) and isinstance(new, list | tuple) and len(old) * len(new) <= _PAIRED:
         _merge_list(tree, list(old), list(new))
         return tree
     return _written(new)

@@ -5,6 +5,7 @@ What the schema says itself (descriptions, limits, words) is not said again. The
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, Final
 
 from msgspec import inspect
@@ -117,8 +118,10 @@ _LABELS: Final[Mapping[str, str]] = {
 }
 
 
+@cache
 def form_schema() -> dict[str, Any]:
-    """Give the schema with its hints. Operators, operands, filters and reasons stand once, under the schema's own `x-ui`."""
+    """Give the schema with its hints. Operators, operands, filters and reasons stand once, under the schema's own `x-ui`.
+    It is made once: do not change it."""
     made = schema()
     classes = {info.cls.__name__: info for info in _structs(inspect.type_info(Bot))}
     for name, part in made["$defs"].items():

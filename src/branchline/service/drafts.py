@@ -192,6 +192,12 @@ class Drafts:
             raise BotExists(bot=bot, pointer="/bot") from None
         return Opened(row, document, issues)
 
+    async def imported(self, source: str) -> tuple[Document, bytes]:
+        """Read the text of a bot file (YAML or JSON) into a document; FileRefused with every issue."""
+        name = "bot.json" if source.lstrip()[:1] == "{" else "bot.yaml"
+        async with self._one_check:
+            return await asyncio.to_thread(_imported, source.encode("utf-8", "surrogatepass"), name)
+
     async def free_name(self, wanted: str) -> str:
         """Give a name for a new bot that is like the wanted one and not taken."""
         base = re.sub(r"[^a-z0-9]+", "-", wanted.lower()).strip("-")[:50].strip("-") or "bot"
@@ -421,8 +427,7 @@ class Drafts:
         return DraftConflict(revision=row.revision, saved_by=row.saved_by, meta=meta)
 
 
-def imported(source: bytes, name: str) -> tuple[Document, bytes]:
-    """Read the text of a bot file into a document; FileRefused with every issue when that is not possible."""
+def _imported(source: bytes, name: str) -> tuple[Document, bytes]:
     found = read(source, name)
     if not isinstance(found.document, dict) or not isinstance(found.document.get("nodes"), dict):
         issues = [seen(issue, None) for issue in found.issues]

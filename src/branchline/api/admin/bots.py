@@ -1,5 +1,6 @@
 """Bots: drafts, the check, publishing, versions."""
 
+import asyncio
 import mimetypes
 from typing import Annotated, Any
 
@@ -11,7 +12,7 @@ from branchline.api.admin.account import NO_NULL
 from branchline.api.admin.route import Call, Content, Desk, QueryInvalid, Reply, Route
 from branchline.bot.forms import form_schema
 from branchline.bot.source import SIZE_LIMIT
-from branchline.service.drafts import DOCUMENT_LIMIT, DraftInvalid, Head, Opened, Seen, imported, shown_as, started
+from branchline.service.drafts import DOCUMENT_LIMIT, DraftInvalid, Head, Opened, Seen, shown_as, started
 from branchline.service.templates import Template, read_templates
 from branchline.store.port import Version
 from branchline.store.tables import drafts
@@ -182,7 +183,7 @@ async def bots(desk: Desk, _call: Call) -> BotList:
 
 async def begin(desk: Desk, call: Call) -> Reply:
     body: NewBot = call.body
-    document, source = _begun(desk, body)
+    document, source = await _begun(desk, body)
     if body.name:
         document = {**document, "name": body.name}
     wanted = body.bot or (str(document.get("bot", "")) if body.source is not None and not body.name else "")
@@ -195,16 +196,16 @@ async def begin(desk: Desk, call: Call) -> Reply:
     return _draft_reply(opened)
 
 
-def _begun(desk: Desk, body: NewBot) -> tuple[Document, bytes | None]:
+async def _begun(desk: Desk, body: NewBot) -> tuple[Document, bytes | None]:
     given = [name for name in ("template", "source", "document") if getattr(body, name) is not None]
     if len(given) > 1:
         raise DraftInvalid(problem=f"it is made of {' and '.join(given)}; give one of them.", pointer=f"/{given[1]}")
     if body.source is not None:
-        return imported(body.source.encode("utf-8", "surrogatepass"), "bot.yaml")
+        return await desk.drafts.imported(body.source)
     if body.document is not None:
         return dict(body.document), None
     if body.template is not None:
-        found = {template.id: template for template in read_templates(desk.example)}
+        found = {template.id: template for template in await asyncio.to_thread(read_templates, desk.example)}
         if body.template not in found:
             raise DraftInvalid(problem=f"there is no template {body.template[:100]!r}.", pointer="/template")
         return dict(found[body.template].document), None
@@ -295,7 +296,7 @@ async def schema(_desk: Desk, _call: Call) -> dict[str, Any]:
 
 
 async def templates(desk: Desk, _call: Call) -> TemplateList:
-    return TemplateList(read_templates(desk.example))
+    return TemplateList(await asyncio.to_thread(read_templates, desk.example))
 
 
 def _head(head: Head) -> BotHead:
