@@ -422,6 +422,17 @@ async def test_a_silent_process_is_taken_for_gone_and_finds_out(store: PostgresS
     assert (await store.beat("a", 60_000)).lapsed
 
 
+async def test_a_clock_that_is_ahead_takes_no_call_from_a_process_that_is_alive(
+    store: PostgresStore, other: PostgresStore
+) -> None:
+    change = started(1)
+    await save_all(store, change, following(change.interaction, owes=call("t1", change.interaction, holder="a")))
+    await store.beat("a", 60_000)
+    assert await other.owed(NOW + 86_400_000, "b", 9) == []
+    await store.leave("a")
+    assert [owed.holder for owed in await other.owed(NOW, "b", 9)] == ["b"]
+
+
 async def test_after_the_database_was_away_nobody_is_taken_for_gone_at_once(
     store: PostgresStore, other: PostgresStore
 ) -> None:

@@ -246,12 +246,16 @@ select * from unnest($1::bigint[], $2::bigint[], $3::text[])
 insert into search_word (word, created_at, interaction_id, number)
 select * from unnest($1::text[], $2::bigint[], $3::bigint[], $4::bigint[])
 
--- Calls owed
+-- Calls owed. One of a process that is alive is its own, whatever the clock of another one says.
 
 -- name: owed
 with free as (
-  select interaction_id, token, held_until from owed where held_until <= $1
-  order by held_until, token limit $2 for update skip locked
+  select interaction_id, token, held_until from owed
+  where held_until <= $1 and (holder = $3 or not exists (
+    select from process p
+    where p.holder = owed.holder and p.alive_until >= (extract(epoch from clock_timestamp()) * 1000)::bigint
+  ))
+  order by held_until, token limit $2 for update of owed skip locked
 ), taken as (
   update owed o set holder = $3, held_until = $4 from free f
   where o.interaction_id = f.interaction_id and o.token = f.token
