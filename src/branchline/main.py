@@ -20,6 +20,7 @@ from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
 from branchline.api.web import Console, Web
 from branchline.errors import HostError
+from branchline.faults import passed
 from branchline.fulfillment.addresses import Opened
 from branchline.fulfillment.addresses import opened as opened_addresses
 from branchline.fulfillment.client import Client
@@ -145,6 +146,7 @@ def build(
 
     async def closing() -> None:
         await _end(working)
+        passed("shutdown")
         await asyncio.gather(carriers.drain(DRAIN_S), outbox.drain(DRAIN_S))
         await _end(staying)
         with suppress(HostError):  # a database that is away: the lease runs out by itself

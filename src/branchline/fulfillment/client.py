@@ -18,6 +18,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from branchline import __version__
+from branchline.faults import passed
 from branchline.fulfillment import headers as header_check
 from branchline.fulfillment import signature
 from branchline.fulfillment.addresses import NOTHING_OPENED, Opened
@@ -267,6 +268,7 @@ class Client:
         self, call: Call, where: Target, headers: CIMultiDict[str], attempt: Trail
     ) -> tuple[int, tuple[Pair, ...], bytes]:
         session = self._session or self._open()
+        passed("call.before_connect")
         try:
             response = await session.request(
                 call.method,

@@ -14,6 +14,7 @@ from aiohttp import ClientConnectionError, TCPConnector
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
+from branchline.faults import passed
 from branchline.fulfillment.guard import Trail, trail
 from branchline.fulfillment.reasons import Reason
 
@@ -60,6 +61,7 @@ class Connection(ResponseHandler):
         if self._trail is None or not data:
             super().data_received(data)
             return
+        passed("answer.middle" if self._answered else "call.after_send")
         if self._exception is not None:
             return
         if self._answered and (self._payload is None or self._payload.is_eof()):

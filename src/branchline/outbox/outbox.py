@@ -13,6 +13,7 @@ import structlog
 
 from branchline import tracing
 from branchline.errors import Refusal
+from branchline.faults import passed
 from branchline.fulfillment.breaker import FIRST_PAUSE_MS, LAST_PAUSE_MS, THRESHOLD
 from branchline.fulfillment.client import DEADLINE_MAX_MS, Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason, asked, unavailable
@@ -162,6 +163,7 @@ class Outbox:
                 await self._forget(delivery)
                 return
             outcome = await self._call(target, delivery, *found)
+            passed("delivery.sent")
             await self._keep(target, delivery, outcome)
         except Refusal as refusal:
             # Nothing is lost: the delivery stays owed in the store, and is claimed again when its lease runs out.

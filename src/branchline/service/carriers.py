@@ -10,6 +10,7 @@ from branchline import tracing
 from branchline.actions.custom_request import CustomRequest
 from branchline.duration import milliseconds
 from branchline.errors import HostError, Refusal
+from branchline.faults import passed
 from branchline.fulfillment.breaker import Breaker
 from branchline.fulfillment.client import Answered, Call, Client, Failed
 from branchline.fulfillment.reasons import Reason
@@ -110,6 +111,7 @@ class Carriers:
         finally:
             late = owed.token in self._late
             self._late.discard(owed.token)
+        passed("answer.read")
         if not late:
             await self._settle(owed, event)
         elif isinstance(event, FulfillmentReturned):

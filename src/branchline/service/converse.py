@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from branchline import tracing
 from branchline.engine import Turn, advance
+from branchline.faults import passed
 from branchline.interaction import transcript
 from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
 from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
@@ -175,6 +176,10 @@ class Converse:
         if not await self._store.save(change):
             meters.turns_missed += 1
             return None
+        if change.settles is not None:
+            passed("answer.stored")
+        if change.alongside:
+            passed("delivery.written")
         took = perf_counter() - began
         meters.turn(after.bot, type(event).__name__, took)
         if Traced.spans is not None or Traced.turns_logged:

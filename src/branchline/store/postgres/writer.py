@@ -14,6 +14,7 @@ from typing import Any
 
 import asyncpg
 
+from branchline.faults import passed
 from branchline.meters import meters
 from branchline.store.port import Change
 from branchline.store.postgres import turns
@@ -120,7 +121,9 @@ class Writer:
         while True:
             try:
                 db = await self._link.get()
+                passed("turn.before_commit")
                 written = await _send(db, columns, batch)
+                passed("turn.after_commit")
                 if unsure and len(written) < len(batch):
                     written |= {row[0] for row in await db.fetch(_WRITTEN, columns[0], columns[3], columns[16])}
                 return written

@@ -16,6 +16,7 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from branchline.errors import HostError
+from branchline.faults import passed
 from branchline.meters import meters
 from branchline.store.problems import StoreUnavailable
 from branchline.store.sqlite.connect import BUSY_MS, RETRY_S, explain
@@ -168,7 +169,9 @@ class Writer:
         try:
             if self._db.in_transaction:
                 self._place.check()
+                passed("turn.before_commit")
                 self._db.execute("commit")
+                passed("turn.after_commit")
                 meters.commits.note(perf_counter() - began)
                 meters.commit_sizes.note(len(batch))
         except (sqlite3.Error, HostError) as problem:
