@@ -8,7 +8,7 @@ import os
 import signal
 from typing import Final
 
-VARIABLE: Final = "BRANCHLINE_FAULT"
+ENVIRONMENT: Final = "BRANCHLINE_FAULT"
 
 POINTS: Final = {
     "turn.before_commit": "A turn is written and not committed.",
@@ -44,4 +44,4 @@ def passed(point: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-arm(os.environ.get(VARIABLE, ""))
+arm(os.environ.get(ENVIRONMENT, ""))
