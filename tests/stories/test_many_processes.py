@@ -252,7 +252,7 @@ def test_processes_are_restarted_one_after_the_other_while_people_chat(site: Sit
 def test_a_database_that_is_away_is_said_so_and_nothing_is_lost(site: Site, endpoint: Endpoint, tmp_path: Path) -> None:
     """The answer of an endpoint that came meanwhile is kept until the database is back; no restart is needed."""
     site.publish(story(endpoint.address))
-    server = site.serve(inside(endpoint.address))
+    server = site.serve({**inside(endpoint.address), "BRANCHLINE_METRICS_OPEN": "true"})
     visitor = Visitor(server.address, "asker")
     endpoint.go_on.clear()
     visitor.call("messages?wait=0", {"id": "1", "text": "BR-1"})
@@ -265,11 +265,17 @@ def test_a_database_that_is_away_is_said_so_and_nothing_is_lost(site: Site, endp
         assert (away.status, away.code) == (503, "store.away")
         assert int(away.headers["Retry-After"]) > 0
         assert "p%40ss" not in away.content.decode()
+        ready = http("GET", server.address + "/readyz")
+        assert (ready.status, ready.headers["Retry-After"]) == (503, "5")
+        assert "p%40ss" not in ready.content.decode()
+        metrics = http("GET", server.address + "/metrics")
+        assert "branchline_database_up 0.0" in metrics.content.decode()
         time.sleep(2)
     finally:
         database.start()
     assert wait_for(lambda: visitor.call("entries?after=0", method="GET").status == 200, 20)
     assert wait_for(lambda: texts(visitor.transcript())[-1] == "It is SHIPPED.", 20)
+    assert http("GET", server.address + "/readyz").status == 200
     assert say(visitor, "2", "hello?").status == 200
     assert len(endpoint.asked) == 2
     assert "p%40ss" not in site.logs()

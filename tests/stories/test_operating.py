@@ -55,6 +55,7 @@ def test_what_happens_is_counted(database: Path, endpoint: Endpoint, publish: Pu
         assert found["branchline_calls_in_flight"] == found["branchline_calls_owed"] == 0
         assert found["branchline_refusals_total{code=message.conflict}"] == 1
         assert found["branchline_interactions_overdue"] == 0
+        assert found["branchline_database_up"] == 1
         assert found["branchline_store_commit_seconds_count"] >= 5
         assert found["branchline_breaker_open{endpoint=asker/system}"] == 0
         assert found["process_resident_memory_bytes"] < 100 * 1024 * 1024

@@ -1,6 +1,7 @@
 """Retention: interactions lose their content some days after their end, as the newest version of their bot says."""
 
 import asyncio
+from time import monotonic
 
 import msgspec
 import structlog
@@ -36,6 +37,7 @@ class Retention:
         self._store = store
         self._clock = clock
         self._most_ms = most_days * DAY_MS
+        self._compacted: float | None = None
 
     async def run(self) -> None:
         """Clean until cancelled. A failing store is waited for: what is due stays due."""
@@ -63,7 +65,15 @@ class Retention:
             if its:
                 log.info("retention.cleaned", bot=version.bot, interactions=its)
             count += its
+        if count:
+            await self._compact()
         return count
+
+    async def _compact(self) -> None:
+        """Let what was cleaned leave the search index and the log too; once a day, since all of the index is read for it."""
+        if self._compacted is None or monotonic() - self._compacted > DAY_MS / 1000:
+            self._compacted = monotonic()
+            await self._store.compact()
 
     async def _due(self, bot: str, keep_ms: int) -> list[int]:
         return await self._store.uncleaned(bot, self._clock() - keep_ms, AT_ONCE)

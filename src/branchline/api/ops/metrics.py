@@ -4,6 +4,7 @@ What is counted stands in `branchline.meters`; what is looked up when somebody a
 bounded: bots, endpoints and codes past the limits of `meters` are counted as `other`.
 """
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from platform import python_version
@@ -16,6 +17,7 @@ from prometheus_client.registry import Collector
 
 from branchline import __version__
 from branchline.api.ops.gauges import Gauges
+from branchline.errors import HostError
 from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.meters import Histogram, Meters, Tally, meters
 from branchline.store.port import Backlog
@@ -24,36 +26,44 @@ from branchline.store.tables.targets import Target, all_targets
 
 BREAKERS_LIMIT = 1_000
 TARGETS_LIMIT = 1_000
+WAIT_S = 3.0
+"""A scrape waits so long for the database: a scraper gives up after ten seconds."""
 
 
 async def exposition(gauges: Gauges, accept: str) -> tuple[bytes, bytes]:
     """Write everything down, for a scraper that takes `accept`; gives the text and its media type."""
-    now = gauges.clock()
-    tables = gauges.store.tables
-    found = _Found(
-        now,
-        await gauges.store.backlog(now),
-        gauges.carriers.in_flight,
-        gauges.carriers.breakers(),
-        {one.id: one for one in await all_targets(tables)},
-        await deliveries.backlog(tables),
-        await deliveries.dead(tables),
-    )
+    stored = await _stored(gauges)
     registry = CollectorRegistry(auto_describe=False)
     ProcessCollector(registry=registry)
-    registry.register(_Snapshot(lambda: _families(meters, found, gauges.kind)))
+    registry.register(_Snapshot(lambda: _families(meters, gauges, stored)))
     encode, media_type = choose_encoder(accept)
     return encode(registry), media_type.encode()
 
 
-class _Found(Struct, frozen=True):
+class _Stored(Struct, frozen=True):
+    """What was looked up in the database."""
+
     now: int
     backlog: Backlog
-    in_flight: int
-    breakers: Mapping[str, Breaker]
-    targets: Mapping[str, Target]
-    deliveries: Mapping[str, tuple[int, int]]
+    targets: list[Target]
+    owed: Mapping[str, tuple[int, int]]
     dead: Mapping[str, int]
+
+
+async def _stored(gauges: Gauges) -> _Stored | None:
+    """Look it up; None while the database is away: what this process counts is wanted most then."""
+    now, tables = gauges.clock(), gauges.store.tables
+    try:
+        async with asyncio.timeout(WAIT_S):
+            return _Stored(
+                now,
+                await gauges.store.backlog(now),
+                await all_targets(tables),
+                await deliveries.backlog(tables),
+                await deliveries.dead(tables),
+            )
+    except (HostError, TimeoutError):
+        return None
 
 
 class _Snapshot(Collector):
@@ -66,9 +76,11 @@ class _Snapshot(Collector):
         return self._families()
 
 
-def _families(counted: Meters, found: _Found, kind: str) -> Iterator[Metric]:
+def _families(counted: Meters, gauges: Gauges, stored: _Stored | None) -> Iterator[Metric]:
     yield _gauge(
-        "branchline_build_info", "What runs.", {"version": __version__, "python": python_version(), "store": kind}
+        "branchline_build_info",
+        "What runs.",
+        {"version": __version__, "python": python_version(), "store": gauges.kind},
     )
     yield _tally("branchline_turns", "Turns saved, by bot and event.", ("bot", "event"), counted.turns)
     yield _histogram("branchline_turn_seconds", "From the loaded interaction to the saved turn.", counted.turn_seconds)
@@ -80,27 +92,33 @@ def _families(counted: Meters, found: _Found, kind: str) -> Iterator[Metric]:
         counted.fulfillments,
     )
     yield _histogram("branchline_fulfillment_seconds", "How long endpoints took.", counted.fulfillment_seconds)
-    yield _number("branchline_calls_in_flight", "Calls that are being made.", found.in_flight)
-    backlog = found.backlog
-    yield _number("branchline_calls_owed", "Calls owed, those in flight too.", backlog.owed)
-    yield _number(
-        "branchline_calls_unheld_seconds", "How long the oldest call owed has waited for a carrier.",
-        _since(found.now, backlog.unheld_since),
-    )  # fmt: skip
-    yield _number("branchline_interactions_overdue", "Interactions past their deadline.", backlog.overdue)
-    yield _number(
-        "branchline_interactions_overdue_seconds", "How long the oldest of them has waited.",
-        _since(found.now, backlog.overdue_since),
-    )  # fmt: skip
-    yield _number("branchline_search_unindexed_turns", "Turns that the search index lacks.", backlog.unindexed)
-    yield from _deliveries(found)
-    yield _breakers(found.breakers)
+    yield _number("branchline_calls_in_flight", "Calls that are being made.", gauges.carriers.in_flight)
+    yield _number("branchline_database_up", "Whether the database answered just now.", int(stored is not None))
+    if stored is not None:
+        yield from _backlog(stored)
+        yield from _deliveries(stored)
+    yield _breakers(gauges.carriers.breakers())
     yield _histogram("branchline_store_commit_seconds", "How long commits took, the disk included.", counted.commits)
     yield _histogram("branchline_store_commit_size", "Turns and other work that shared a commit.", counted.commit_sizes)
     yield _counter("branchline_store_commits_failed", "Commits that failed.", counted.commits_failed)
     yield _histogram("branchline_loop_lag_seconds", "By how much the event loop was late.", counted.loop_lag)
     yield _tally("branchline_refusals", "Errors that callers heard, by code.", ("code",), counted.refusals)
     yield _counter("branchline_incidents", "Errors of ours.", counted.incidents)
+
+
+def _backlog(stored: _Stored) -> Iterator[Metric]:
+    backlog = stored.backlog
+    yield _number("branchline_calls_owed", "Calls owed, those in flight too.", backlog.owed)
+    yield _number(
+        "branchline_calls_unheld_seconds", "How long the oldest call owed has waited for a carrier.",
+        _since(stored.now, backlog.unheld_since),
+    )  # fmt: skip
+    yield _number("branchline_interactions_overdue", "Interactions past their deadline.", backlog.overdue)
+    yield _number(
+        "branchline_interactions_overdue_seconds", "How long the oldest of them has waited.",
+        _since(stored.now, backlog.overdue_since),
+    )  # fmt: skip
+    yield _number("branchline_search_unindexed_turns", "Turns that the search index lacks.", backlog.unindexed)
 
 
 def _since(now: int, then: int | None) -> float:
@@ -136,19 +154,19 @@ def _histogram(name: str, help_text: str, histogram: Histogram) -> Metric:
     )
 
 
-def _deliveries(found: _Found) -> Iterator[Metric]:
+def _deliveries(stored: _Stored) -> Iterator[Metric]:
     owed = GaugeMetricFamily("branchline_deliveries_owed", "Deliveries owed, by target.", labels=["target"])
     oldest = GaugeMetricFamily(
         "branchline_delivery_owed_seconds", "How long the oldest delivery has been owed.", labels=["target"]
     )
     dead = GaugeMetricFamily("branchline_deliveries_dead", "Deliveries given up, by target.", labels=["target"])
     active = GaugeMetricFamily("branchline_target_active", "0 while a target is disabled.", labels=["target"])
-    for target in list(found.targets.values())[:TARGETS_LIMIT]:
+    for target in stored.targets[:TARGETS_LIMIT]:
         name = [f"{target.bot}/{target.name}"]
-        count, since = found.deliveries.get(target.id, (0, None))
+        count, since = stored.owed.get(target.id, (0, None))
         owed.add_metric(name, count)
-        oldest.add_metric(name, _since(found.now, since))
-        dead.add_metric(name, found.dead.get(target.id, 0))
+        oldest.add_metric(name, _since(stored.now, since))
+        dead.add_metric(name, stored.dead.get(target.id, 0))
         active.add_metric(name, int(target.state == "active"))
     yield from (owed, oldest, dead, active)
 
