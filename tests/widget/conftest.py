@@ -144,6 +144,7 @@ class Web(Server):
 
     def __init__(self, process: subprocess.Popen[str], address: str, database: str) -> None:
         super().__init__(process, address)
+        self.database = database
         self._key = command("api-key", "create", "reader", "--database", database).stdout.strip()
 
     def core(self, path: str) -> Any:
