@@ -307,6 +307,8 @@ def test_whatever_a_server_says_is_drawn_as_text(page: Page, context: BrowserCon
             "types": PAYLOADS,
         }
         page.goto(shop.page("/chat", shop.tag("kinds"), head='<link rel="icon" href="data:,">'))
+        if not page.get_by_role("dialog").is_visible():
+            page.evaluate("() => Branchline.open()")
         expect(page.locator(".m").last).to_be_attached(timeout=15_000)
         page.wait_for_timeout(300)
         hooked()
