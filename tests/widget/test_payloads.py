@@ -298,6 +298,7 @@ def test_whatever_a_server_says_is_drawn_as_text(page: Page, context: BrowserCon
     expect(page.locator(".chip")).to_have_count(len(PAYLOADS), timeout=15_000)
     page.wait_for_timeout(500)
     hooked()
+    answer.update(entries=entries[:40], cursor=40)
     for kind in ("several_of", "rating", "date", "file", "email", "number", '"><svg onload=alert(1)>'):
         awaiting["input"] = {
             "kind": kind,
