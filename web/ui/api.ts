@@ -35,6 +35,17 @@ export function onSignedOut(told: Told): () => void {
   return () => signedOut.delete(told)
 }
 
+type Prove = () => Promise<boolean>
+let prove: Prove | null = null
+
+/** Be asked for a fresh proof of who it is, when a call needs one; true: it was taken, and the call is made again. */
+export function onUnconfirmed(ask: Prove): () => void {
+  prove = ask
+  return () => {
+    if (prove === ask) prove = null
+  }
+}
+
 export interface Call {
   body?: unknown
   headers?: Record<string, string>
@@ -42,11 +53,17 @@ export interface Call {
   keepalive?: boolean
 }
 
-export async function call<T>(
-  method: string,
-  path: string,
-  { body, headers, signal, keepalive }: Call = {},
-): Promise<T> {
+export async function call<T>(method: string, path: string, asked: Call = {}): Promise<T> {
+  try {
+    return await once<T>(method, path, asked)
+  } catch (failure) {
+    const unconfirmed = failure instanceof Problem && failure.code === "sign_in.unconfirmed"
+    if (!unconfirmed || !prove || !(await prove())) throw failure
+    return once<T>(method, path, asked)
+  }
+}
+
+async function once<T>(method: string, path: string, { body, headers, signal, keepalive }: Call): Promise<T> {
   let answer: Response
   try {
     answer = await fetch(BASE + path, {

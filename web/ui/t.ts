@@ -1,8 +1,9 @@
 /* Words of the interface: t("key", {values}). Keys are typed; a sentence with a count may have a form for one. */
+import { access } from "./words/access.ts"
 import { builder } from "./words/builder.ts"
 import { shell } from "./words/shell.ts"
 
-const words = { ...shell, ...builder }
+const words = { ...shell, ...access, ...builder }
 export type Key = keyof typeof words
 type Sentence = string | { one: string; other: string }
 export type Values = Record<string, string | number>

@@ -7,6 +7,8 @@ import { Notices } from "../../ui/notices.tsx"
 import { Failure, Waiting } from "../../ui/parts.tsx"
 import { t } from "../../ui/t.ts"
 import "./shell.css"
+import { Confirm } from "./Confirm.tsx"
+import { Join } from "./Join.tsx"
 import { pages } from "./pages.tsx"
 import { Rail } from "./Rail.tsx"
 import { SetUp } from "./SetUp.tsx"
@@ -25,6 +27,7 @@ export function App() {
 function Inside() {
   const state = useServerState()
   const signed = useSigned()
+  const [place] = useLocation()
   if (state.isPending) return <Waiting />
   if (!state.data)
     return (
@@ -33,6 +36,7 @@ function Inside() {
       </main>
     )
   if (!state.data.set_up) return <SetUp shortest={state.data.password.shortest} done={() => void signed()} />
+  if (place === "/join") return <Join shortest={state.data.password.shortest} done={() => signed()} />
   if (!state.data.me)
     return <SignIn oidc={state.data.sign_in.oidc} password={state.data.sign_in.password} done={() => void signed()} />
   return (
@@ -58,6 +62,7 @@ function Inside() {
         </Safe>
       </div>
       <SignInAgain />
+      <Confirm oidc={state.data.sign_in.oidc} />
     </MeContext.Provider>
   )
 }

@@ -2,7 +2,7 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core"
 import { type FormEvent, useState } from "react"
 import { BASE, call, sentence } from "../../ui/api.ts"
-import { t } from "../../ui/t.ts"
+import { t, word } from "../../ui/t.ts"
 import { Door } from "./Door.tsx"
 
 interface Props {
@@ -12,10 +12,16 @@ interface Props {
   inside?: boolean
 }
 
+/** What the provider's way back says was wrong: a code in the address, of which only our own words are shown. */
+function refusedElsewhere(): string {
+  const code = new URLSearchParams(window.location.search).get("problem")
+  return code === null ? "" : word(`problem.${code}`, t("problem.other"))
+}
+
 export function SignIn({ oidc, password, done, inside = false }: Props) {
   const [email, setEmail] = useState("")
   const [secret, setSecret] = useState("")
-  const [problem, setProblem] = useState("")
+  const [problem, setProblem] = useState(refusedElsewhere)
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
@@ -64,7 +70,12 @@ export function SignIn({ oidc, password, done, inside = false }: Props) {
         </>
       )}
       {oidc && (
-        <Button component="a" variant="default" href={`${BASE}/oidc/start`} {...(inside ? { target: "_blank" } : {})}>
+        <Button
+          component="a"
+          variant="default"
+          href={`${BASE}/oidc/start?next=${encodeURIComponent(inside ? "/console/" : window.location.pathname)}`}
+          {...(inside ? { target: "_blank" } : {})}
+        >
           {t("signin.oidc", { name: oidc })}
         </Button>
       )}

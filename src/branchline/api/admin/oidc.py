@@ -43,8 +43,11 @@ def _place(wanted: str) -> str:
 
 
 def _told(refusal: Refusal, place: str) -> Reply:
-    """Lead back to the console, which says what was wrong: the browser came here by itself, so nobody reads JSON."""
-    query = urlencode({"problem": refusal.code, "detail": str(refusal)[:300]})
+    """Lead back to the console, which says what was wrong: the browser came here by itself, so nobody reads JSON.
+
+    Only the code goes along: a sentence in an address could be anybody's.
+    """
+    query = urlencode({"problem": refusal.code})
     return Reply(to=f"{place}{'&' if '?' in place else '?'}{query}", trip="")
 
 
