@@ -217,6 +217,18 @@ def test_an_unrated_conversation_that_is_begun_again_enters_standby_between(page
     ]  # fmt: skip
 
 
+def test_the_form_is_told_each_time_it_is_shown(page: Page, shop: Shop) -> None:
+    page.goto(shop.page("/forms", LISTEN + tagged(shop, LIFECYCLE)))
+    page.locator(".l").click()
+    agree(page)
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Start again").click()
+    agree(page)
+    page.wait_for_function("told.filter(one => one[0] === 'enterInteraction').length === 2")
+    once = ["enterStandby", "enterDataCollection", "exitDataCollection", "enterInteraction"]
+    assert [one for one in names(page) if one != "visibilityChange"] == ["ready", *once, "exitInteraction", *once]
+
+
 def test_a_conversation_is_resumed_on_the_next_page_and_elsewhere(page: Page, shop: Shop) -> None:
     page.goto(shop.page("/one", LISTEN + tagged(shop, ORDERS)))
     page.locator(".l").click()

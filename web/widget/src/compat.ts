@@ -97,6 +97,7 @@ function begin(base: string, name: string): void {
       tell("visibilityChange", { visibility: false })
     },
     form({ shown }: { shown: boolean }) {
+      if (stage === "over") standby()
       stage = shown ? "data" : "standby"
       tell(shown ? "enterDataCollection" : "exitDataCollection")
     },

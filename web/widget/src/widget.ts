@@ -149,8 +149,7 @@ export async function mount(options: Options): Promise<Controls> {
     }
     panel.introduce(about, options.name || about.name || t("name"))
     paint()
-    panel.asks = !(await resumed) && !!(about.consent || about.fields?.length)
-    if (panel.asks) options.emit("form", { shown: true })
+    if (!(await resumed)) asks()
     update()
   }
 
@@ -175,13 +174,19 @@ export async function mount(options: Options): Promise<Controls> {
     if (!chat.session && !panel.asks) await begin()
   }
 
+  /** Ask what the company wants to know before the chat, if it wants anything. */
+  function asks(): void {
+    panel.asks = !!(about.consent || about.fields?.length)
+    if (panel.asks) options.emit("form", { shown: true })
+    update()
+  }
+
   async function restart(): Promise<void> {
     await chat.end().catch(() => {})
     chat.forget()
     chat.trouble = ""
-    panel.asks = !!(about.consent || about.fields?.length)
-    if (panel.asks) update()
-    else await begin().catch(() => {})
+    asks()
+    if (!panel.asks) await begin().catch(() => {})
     panel.focus()
   }
 
