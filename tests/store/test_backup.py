@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sqlite3
 import stat
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import postgres
 from branchline.store import open_store
 from branchline.store.port import Query
 from branchline.store.postgres.backup import backup as dump
+from branchline.store.postgres.backup import verify as verify_dump
 from branchline.store.problems import BackupFailed, StoreForeign
 from branchline.store.sqlite.backup import backup, verify
 from branchline.store.sqlite.store import SqliteStore
@@ -76,7 +76,7 @@ async def test_a_damaged_copy_is_no_backup(tmp_path: Path) -> None:
     with copy.open("r+b") as file:
         file.seek(copy.stat().st_size // 2)
         file.write(b"\xff" * 9_000)
-    with pytest.raises((BackupFailed, sqlite3.DatabaseError)):
+    with pytest.raises(BackupFailed):
         verify(copy)
     copy.write_bytes(b"hello")
     with pytest.raises(StoreForeign):
@@ -100,6 +100,16 @@ async def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
         backup(store.path, tmp_path / "nowhere" / "copy.db")
 
 
+async def test_the_database_is_no_place_for_its_copy(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "branchline.db")
+    await store.open()
+    for name in ("branchline.db", "branchline.db-wal", "../" + tmp_path.name + "/branchline.db"):
+        with pytest.raises(BackupFailed, match="is the database itself"):
+            backup(store.path, tmp_path / name)
+    await save_all(store, started(1, "hello"))
+    await store.close()
+
+
 async def test_postgresql_is_copied_by_its_own_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = postgres.server()
     monkeypatch.setenv("PATH", f"{binaries()}:{os.environ['PATH']}")
@@ -111,6 +121,10 @@ async def test_postgresql_is_copied_by_its_own_program(tmp_path: Path, monkeypat
         copy = tmp_path / "copy.dump"
         assert await asyncio.to_thread(dump, server.tcp_url(name), copy) == copy.stat().st_size > 1_000
         assert copy.read_bytes().startswith(b"PGDMP")
+        assert verify_dump(server.tcp_url(name), copy) == copy.stat().st_size
+        copy.write_bytes(copy.read_bytes()[:100])
+        with pytest.raises(BackupFailed, match="pg_restore said"):
+            verify_dump(server.tcp_url(name), copy)
     with pytest.raises(BackupFailed, match="pg_dump said"):
         dump(server.tcp_url("nothing_there"), copy)
     monkeypatch.setenv("PATH", str(tmp_path))

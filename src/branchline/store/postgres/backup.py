@@ -25,17 +25,26 @@ def backup(url: str, target: Path) -> int:
     made.touch(mode=0o600)
     try:
         _run(command(url, made), url)
-        _run(["pg_restore", "--list", str(made)], url)
+        verify(url, made)
         made.replace(target)
     finally:
         made.unlink(missing_ok=True)
     return target.stat().st_size
 
 
+def verify(url: str, copy: Path) -> int:
+    """Let PostgreSQL's program read what is in a copy; gives its size in bytes. Raises BackupFailed."""
+    _run(["pg_restore", "--list", str(copy)], url)
+    return copy.stat().st_size
+
+
 def _run(words: list[str], url: str) -> None:
     password = unquote(urlsplit(url).password or "")
     environment = {**os.environ, **({"PGPASSWORD": password} if password else {})}
-    done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 our own words
+    try:
+        done = subprocess.run(words, env=environment, capture_output=True, text=True, check=False)  # noqa: S603 our own words
+    except OSError as problem:
+        raise BackupFailed(path=shown(url), problem=f"{words[0]} cannot be run: {problem.strerror}") from None
     if done.returncode != 0:
         raise BackupFailed(path=shown(url), problem=f"{words[0]} said: {done.stderr.strip()[:500]}")
 

@@ -32,6 +32,8 @@ def backup(path: Path, target: Path, progress: Callable[[int, int], None] = lamb
     """
     if migrations.is_new(path):
         raise BackupFailed(path=path, problem="there is no database")
+    if target.resolve() in {path.resolve(), *(path.resolve().with_name(path.name + end) for end in ("-wal", "-shm"))}:
+        raise BackupFailed(path=path, problem=f"{target} is the database itself")
     made = target.with_name(target.name + ".new")
     try:
         made.unlink(missing_ok=True)
@@ -62,6 +64,8 @@ def verify(copy: Path) -> Copied:
             raise BackupFailed(path=copy, problem=f"the copy is damaged ({found})")
         interactions = db.execute("select count(*) from interaction").fetchone()[0]
         return Copied(copy.stat().st_size, migrations.schema(db), interactions)
+    except sqlite3.Error as problem:
+        raise BackupFailed(path=copy, problem=f"the copy cannot be read ({problem})") from None
     finally:
         db.close()
 
