@@ -160,6 +160,20 @@ def test_a_role_counts_from_the_next_call_on_and_who_is_removed_is_out(running: 
     assert admin.call("DELETE", f"/people/{person}").code == "person.unknown"
 
 
+def test_a_new_address_is_signed_in_with(running: tuple[Server, Browser]) -> None:
+    server, admin = running
+    author = joined(admin, "author", "before@shop.example")
+    person = author.get("/me")["person"]["id"]
+    taken = admin.call("PATCH", f"/people/{person}", {"email": "Mira@shop.example"})
+    assert (taken.status, taken.code) == (409, "email.taken")
+    assert admin.call("PATCH", f"/people/{person}", {"email": "not one"}).code == "email.invalid"
+    assert admin.call("PATCH", f"/people/{person}", {"email": "After@shop.example"}).status == 200
+    assert author.get("/me")["person"]["email"] == "after@shop.example"
+    Browser(server.address).sign_in("after@shop.example")
+    changed = next(one for one in admin.get("/audit")["entries"] if one["what"] == "person.change")
+    assert changed["details"] == {"email": ["before@shop.example", "after@shop.example"]}
+
+
 def test_the_last_admin_stays(running: tuple[Server, Browser]) -> None:
     _, admin = running
     me = admin.get("/me")["person"]["id"]

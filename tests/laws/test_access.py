@@ -1,6 +1,10 @@
 """Laws of access: sign-ins end when they should, the audit log tells of every change, guessing gets slower."""
 
+import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,8 +25,11 @@ from branchline.service.access.sign_ins import (
     Visit,
 )
 from branchline.service.access.slow import FREE, SlowDown, TooManyTries
-from branchline.store.memory import MemoryStore
+from branchline.service.identity import hash_of
+from branchline.service.keys import SCOPES, Keys
+from branchline.store import open_store
 from branchline.store.port import Store
+from branchline.store.sqlite.migrations import create, migrations
 from branchline.store.tables import audit as table
 from branchline.store.tables.audit import AuditRow
 from branchline.store.tables.statement import sql
@@ -281,12 +288,24 @@ async def test_what_is_refused_leaves_no_entry_that_says_it_was_done(desk: Desk)
     assert await table.last(desk.store.tables) == before
 
 
-async def test_entries_of_two_processes_make_one_chain() -> None:
-    store = MemoryStore()
-    one, other = Audit(store), Audit(store)
-    for number in range(4):
-        await one.write(Act(NOW + number, "one", "x"))
-        await other.write(Act(NOW + number, "other", "x"))
-    assert (await one.verify()).entries == 8
-    assert (await other.verify()).wrong is None
+async def test_entries_that_come_at_once_from_two_processes_make_one_chain(desk: Desk) -> None:
+    other = Audit(desk.store)
+    acts = [Act(NOW + number, "mira", "x", str(number)) for number in range(12)]
+    await asyncio.gather(*((desk.audit if act.at % 2 else other).write(act) for act in acts))
+    found = await desk.audit.verify()
+    assert (found.entries, found.wrong) == (12, None)
+    assert {row.of for row in await desk.audit.page(2**62, 100)} == {act.of for act in acts}
+
+
+async def test_keys_that_were_there_before_scopes_keep_all_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "branchline.db"
+    create(path, migrations()[:1])
+    with closing(sqlite3.connect(path)) as old, old:
+        row = ("k1", "old", hash_of("secret"), NOW)
+        old.execute("insert into api_key (id, name, secret_hash, created_at) values (?, ?, ?, ?)", row)
+    store = open_store(f"sqlite:///{path}")
+    await store.open()
+    keys = Keys(store, lambda: NOW)
+    for scope in SCOPES:
+        assert (await keys.check("blk_k1_secret", scope)).scopes == "*"
     await store.close()

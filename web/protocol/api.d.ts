@@ -468,7 +468,7 @@ export interface paths {
         delete: operations["delete_people_of_id"];
         options?: never;
         head?: never;
-        /** Change a person's name or role. */
+        /** Change a person's name, role or e-mail address. */
         patch: operations["patch_people_of_id"];
         trace?: never;
     };
@@ -901,6 +901,8 @@ export interface components {
             name: string | null;
             /** @default null */
             role: ("admin" | "agent" | "author" | "viewer") | null;
+            /** @default null */
+            email: string | null;
         };
         /**
          * ApiKeyList

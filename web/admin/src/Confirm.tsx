@@ -5,8 +5,6 @@ import { BASE, call, onUnconfirmed, sentence } from "../../ui/api.ts"
 import { t } from "../../ui/t.ts"
 import { useMe } from "./state.ts"
 
-const MINUTES = 15
-
 export function Confirm({ oidc }: { oidc: string | null }) {
   const me = useMe()
   const answer = useRef<((proved: boolean) => void) | null>(null)
@@ -50,7 +48,7 @@ export function Confirm({ oidc }: { oidc: string | null }) {
   return (
     <Modal opened={asked} onClose={() => end(false)} title={t("confirm.title")} withCloseButton={false}>
       <form className="stack" onSubmit={submit}>
-        <p className="dim">{t("confirm.text", { minutes: MINUTES })}</p>
+        <p className="dim">{t("confirm.text")}</p>
         {problem && (
           <p className="problem" role="alert">
             {problem}

@@ -7,7 +7,7 @@ export const access = {
   "join.password": "New password",
   "join.do": "Save and sign in",
   "confirm.title": "Is it you?",
-  "confirm.text": "This needs a fresh proof that it is you. You are asked again after {minutes} minutes.",
+  "confirm.text": "This needs a fresh proof that it is you. After that you are not asked again for a while.",
   "confirm.do": "Confirm",
   "confirm.cancel": "Cancel",
   "confirm.oidc": "Confirm with {name}",

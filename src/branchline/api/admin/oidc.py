@@ -3,10 +3,14 @@
 import re
 from urllib.parse import quote, unquote, urlencode
 
+import structlog
+
 from branchline.api.admin.route import Call, Desk, Reply, Route
 from branchline.errors import Refusal
 from branchline.service.access.oidc import Trip
 from branchline.service.access.permissions import ANYBODY
+
+log = structlog.get_logger()
 
 CONSOLE = "/console/"
 _PLACE = re.compile(r"/console/[\w./?=&%~-]{0,300}", re.ASCII)
@@ -47,6 +51,7 @@ def _told(refusal: Refusal, place: str) -> Reply:
 
     Only the code goes along: a sentence in an address could be anybody's.
     """
+    log.warning("oidc.refused", code=refusal.code, problem=str(refusal))
     query = urlencode({"problem": refusal.code})
     return Reply(to=f"{place}{'&' if '?' in place else '?'}{query}", trip="")
 

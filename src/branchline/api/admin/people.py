@@ -43,6 +43,7 @@ class PersonChange(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Text | None = None
     role: Role | None = None
+    email: Text | None = None
 
 
 class ApiKey(Struct, frozen=True):
@@ -115,7 +116,8 @@ async def invite_again(desk: Desk, call: Call) -> Invited:
 
 async def change(desk: Desk, call: Call) -> Person:
     body: PersonChange = call.body
-    row = await desk.people.change(call.args["id"], body.name, body.role, call.who.person.email, call.visit)
+    by = call.who.person.email
+    row = await desk.people.change(call.args["id"], body.name, body.role, by, call.visit, body.email)
     return person_of(row)
 
 
@@ -200,7 +202,7 @@ ROUTES = (
         method="PATCH",
         path="/people/{id}",
         permission="people.manage",
-        summary="Change a person's name or role.",
+        summary="Change a person's name, role or e-mail address.",
         does=change,
         body=PersonChange,
         gives=Person,

@@ -205,17 +205,40 @@ class People:
             raise CodeInvalid(pointer="/code") from None
         return token, SignedIn(replace(person, password=hashed, password_at=now), sign_in)
 
-    async def change(self, person_id: str, name: str | None, role: Role | None, by: str, visit: Visit) -> PersonRow:
-        """Change a person's name or role; PersonUnknown, LastAdmin."""
+    async def change(
+        self,
+        person_id: str,
+        name: str | None,
+        role: Role | None,
+        by: str,
+        visit: Visit,
+        email: str | None = None,
+    ) -> PersonRow:
+        """Change a person's name, role or e-mail address; PersonUnknown, LastAdmin, EmailTaken."""
         old = await self.one(person_id)
-        new = replace(old, name=old.name if name is None else shown_name(name), role=role or old.role)
-        details = {key: [was, now] for key, was, now in _changes(old, new)}
+        new = replace(
+            old,
+            name=old.name if name is None else shown_name(name),
+            role=role or old.role,
+            email=old.email if email is None else checked_email(email),
+        )
+        fields = ("name", "role", "email")
+        details = {
+            field: [getattr(old, field), getattr(new, field)]
+            for field in fields
+            if getattr(old, field) != getattr(new, field)
+        }
         act = Act(self._clock(), by, "person.change", old.email, address=visit.address, details=details)
+        statements = [people.changing(person_id, new.name, new.role)]
+        if new.email != old.email:
+            statements.append(people.setting_email(person_id, new.email))
         try:
-            await self._audit.write(act, people.changing(person_id, new.name, new.role))
+            await self._audit.write(act, *statements)
         except Unmatched:
             await self.one(person_id)
             raise LastAdmin(name=old.name) from None
+        except Duplicate:
+            raise EmailTaken(email=new.email, pointer="/email") from None
         return new
 
     async def remove(self, person_id: str, by: str, visit: Visit) -> None:
@@ -291,11 +314,6 @@ def shown_name(name: str) -> str:
     if not 1 <= len(name) <= NAME_LIMIT or not name.isprintable():
         raise NameInvalid(limit=NAME_LIMIT, pointer="/name")
     return name
-
-
-def _changes(old: PersonRow, new: PersonRow) -> list[tuple[str, str, str]]:
-    pairs = (("name", old.name, new.name), ("role", old.role, new.role))
-    return [(key, was, now) for key, was, now in pairs if was != now]
 
 
 def _code() -> str:

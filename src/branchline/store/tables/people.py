@@ -65,6 +65,11 @@ def changing(person_id: str, name: str, role: str) -> Statement:
     return SQL["change_person"](id=person_id, name=name, role=role).or_nothing()
 
 
+def setting_email(person_id: str, email: str) -> Statement:
+    """Duplicate when the address is somebody else's."""
+    return SQL["set_email"](id=person_id, email=email).or_nothing()
+
+
 def setting_password(person_id: str, password: str, at: int) -> Statement:
     return SQL["set_password"](id=person_id, password=password, at=at).or_nothing()
 
