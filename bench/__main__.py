@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bench import crowd, growth, limits, scale
+from bench import crowd, growth, limits, million, scale
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
 from bench.postgres import PostgresFloor, PostgresProduct, postgres
@@ -237,6 +237,16 @@ def waiting(database: Database = "sqlite", markdown: Markdown = False) -> None:
             for each in found
         ]
         show(f"{title} ({database})", ["plain turns of others", "p50 ms", "ratio", "p95 ms", "ratio", "RSS MB"], rows, [], is_markdown=markdown)  # fmt: skip
+
+
+@app.command("million")
+def million_(
+    rounds: Rounds = 5, stored: Counts = "1000,1000000", database: Database = "sqlite", markdown: Markdown = False
+) -> None:
+    """The cost of a plain turn with few and with very many interactions stored."""
+    with scratch_folder() as folder:
+        measured = million.million(folder, database, _counts(stored), rounds, _tell)
+    _show_growth(f"A turn, by the number stored ({database})", measured, 1.1, markdown=markdown)
 
 
 @app.command("all")

@@ -81,7 +81,7 @@ def transcript(folder: Path, lengths: Sequence[int], rounds: int, tell: Tell) ->
     with started(server, folder, 0) as (process, port):
         pids = family(process.pid)
         talks = {length: Talks(folder, port, pids, loop_bot(10)["bot"], length) for length in lengths}
-        return _take_turns({f"{length:,} messages": talk for length, talk in talks.items()}, rounds, tell)
+        return take_turns({f"{length:,} messages": talk for length, talk in talks.items()}, rounds, tell)
 
 
 def bot_size(folder: Path, sizes: Sequence[int], rounds: int, tell: Tell) -> list[Measured]:
@@ -92,10 +92,11 @@ def bot_size(folder: Path, sizes: Sequence[int], rounds: int, tell: Tell) -> lis
     with started(server, folder, 0) as (process, port):
         pids = family(process.pid)
         talks = {f"{size:,} nodes": Talks(folder, port, pids, bots[size], 10) for size in sizes}
-        return _take_turns(talks, rounds, tell)
+        return take_turns(talks, rounds, tell)
 
 
-def _take_turns(talks: dict[str, Talks], rounds: int, tell: Tell) -> list[Measured]:
+def take_turns(talks: dict[str, Talks], rounds: int, tell: Tell) -> list[Measured]:
+    """Measure each of them once a round, turning the order round each time; medians over the rounds."""
     runs: dict[str, list[Figures]] = {name: [] for name in talks}
     for number in range(rounds):
         names = list(talks) if number % 2 == 0 else list(reversed(talks))

@@ -34,9 +34,13 @@ def _pin_all(pid: int, core: int) -> None:
             os.sched_setaffinity(each, {core})
 
 
+def database_name(folder: Path) -> str:
+    return folder.name.replace("-", "_")
+
+
 def database_of(server: Postgres, folder: Path) -> str:
     """Give the address of the folder's database, made when it is asked for first."""
-    name = folder.name.replace("-", "_")
+    name = database_name(folder)
     if server.run(f"select 1 from pg_database where datname = '{name}'") != "1":
         server.create(name)
     return server.url(name)
