@@ -1,5 +1,6 @@
 """Interaction ids: a sequence in the database, from which each process takes a block at a time."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 BLOCK = 64
@@ -11,13 +12,15 @@ class Ids:
 
     def __init__(self, take: Callable[[], Awaitable[int]]) -> None:
         self._take = take
+        self._taking = asyncio.Lock()
         self._next = self._end = 0
 
     async def next(self) -> int:
-        while self._next == self._end:
-            first = await self._take()
-            if self._next == self._end:  # another task may have taken a block meanwhile; then this one is a gap
-                self._next, self._end = first, first + BLOCK
+        if self._next == self._end:
+            async with self._taking:
+                if self._next == self._end:  # whoever waited finds the block of the one before
+                    self._next = await self._take()
+                    self._end = self._next + BLOCK
         number = self._next
         self._next += 1
         return number
