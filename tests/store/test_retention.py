@@ -1,10 +1,14 @@
 """Retention on every store: what is due loses its content, and nothing else does."""
 
+import sqlite3
+from pathlib import Path
+
 import msgspec
 
 from branchline.interaction.cleaning import cleaned
 from branchline.service.retention import DAY_MS, Retention
 from branchline.store.port import Query, Store
+from branchline.store.sqlite.store import SqliteStore
 from store.samples import NOW, save_all, started
 
 OVER = NOW + 100 * DAY_MS
@@ -77,3 +81,17 @@ async def test_many_are_cleaned_in_one_go_and_a_second_one_finds_nothing(store: 
     assert loaded is not None
     assert loaded.interaction.data == {}
     assert loaded.interaction == cleaned(msgspec.structs.replace(loaded.interaction, turn=1), OVER + 2 * DAY_MS)
+
+
+async def test_what_cannot_be_cleaned_holds_up_no_other(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "branchline.db")
+    await store.open()
+    await publish(store, "bot", "1 d")
+    for number in range(1, 26):
+        await finalized(store, number, "bot", OVER + number)
+    other = sqlite3.connect(store.path, isolation_level=None)
+    other.execute("update interaction set state = x'00' where id = 3")
+    other.close()
+    assert await Retention(store, lambda: OVER + 2 * DAY_MS).once() == 24
+    assert await store.uncleaned("bot", OVER + DAY_MS, 30) == [3]
+    await store.close()

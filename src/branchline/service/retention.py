@@ -55,19 +55,37 @@ class Retention:
         count = 0
         for version in await self._store.versions():
             keep_ms = self._keep_ms(version.definition)
-            its = 0
-            while keep_ms is not None and (due := await self._due(version.bot, keep_ms)):
-                for interaction_id in due:
-                    now = self._clock()
-                    await self._store.clean(interaction_id, now, "retention", cleaning_beside(interaction_id, now))
-                    await asyncio.sleep(PAUSE_S)
-                its += len(due)
-            if its:
-                log.info("retention.cleaned", bot=version.bot, interactions=its)
-            count += its
+            if keep_ms is not None:
+                count += await self._clean(version.bot, keep_ms)
         if count:
             await self._compact()
         return count
+
+    async def _clean(self, bot: str, keep_ms: int) -> int:
+        """Clean what is due of one bot. What cannot be cleaned is left for the next time and holds up no other."""
+        count = 0
+        while due := await self._due(bot, keep_ms):
+            done = 0
+            for interaction_id in due:
+                done += await self._clean_one(interaction_id)
+                await asyncio.sleep(PAUSE_S)
+            count += done
+            if not done:
+                break
+        if count:
+            log.info("retention.cleaned", bot=bot, interactions=count)
+        return count
+
+    async def _clean_one(self, interaction_id: int) -> bool:
+        now = self._clock()
+        try:
+            beside = cleaning_beside(interaction_id, now)
+            return await self._store.clean(interaction_id, now, "retention", beside) is not None
+        except Refusal:
+            raise
+        except Exception:
+            log.exception("retention.not_cleaned", interaction=interaction_id)
+            return False
 
     async def _compact(self) -> None:
         """Let what was cleaned leave the search index and the log too; once a day, since all of the index is read for it."""
