@@ -313,6 +313,30 @@ def test_text_of_every_kind_comes_back_as_it_was(
     asyncio.run(law())
 
 
+async def test_what_no_store_can_hold_is_not_found(store: Store) -> None:
+    """A text with U+0000, as it may stand in the path of a request."""
+    await save_all(store, started(1, data={"a": "1"}))
+    odd = "a\0b"
+    both = await asyncio.gather(store.load(odd, odd), store.load(uuid_of(1), odd))
+    assert both[0] is None
+    assert both[1] is not None
+    assert both[1].repeated is None
+    assert await store.version(odd) is None
+    assert await store.version(odd, 1) is None
+    assert await store.versions(odd) == []
+    assert await store.version_files(odd, 1) == []
+    assert await store.file(odd) is None
+    assert await store.running(odd) == {}
+    assert await store.moved({odd: 0}) == []
+    for query in (
+        Query(bot=odd),
+        Query(data=((odd, "1"),)),
+        Query(data=(("a", odd),), ended_from=NOW),
+        Query(text=odd),
+    ):
+        assert (await store.page(query)).interactions == ()
+
+
 async def test_what_is_due_is_shared_out_whole(store: Store) -> None:
     await save_all(store, *(started(number, idle_at=NOW + number) for number in range(1, 11)))
     shares = [await store.due(NOW + 99, 10, (part, 3)) for part in range(3)]

@@ -136,6 +136,21 @@ def test_whoever_waits_at_another_process_hears_the_answer(site: Site, endpoint:
     assert len(endpoint.asked) == 1
 
 
+def test_what_postgresql_cannot_hold_is_refused_or_unknown(site: Site) -> None:
+    site.publish(ECHO)
+    server = site.serve()
+    visitor = Visitor(server.address, "echo")
+    for method, path in (
+        ("POST", "/api/chat/v1/bots/a%00b/interactions"),
+        ("POST", "/api/chat/v1/interactions/a%00b/end"),
+        ("GET", "/api/chat/v1/files/a%00b"),
+    ):
+        answer = http(method, server.address + path, None if method == "GET" else {}, {"Authorization": "Bearer x"})
+        assert answer.status == 404, (path, answer.content)
+    assert say(visitor, "m1", "a\0b").status == 422
+    assert say(visitor, "m1", "a b").status == 200
+
+
 def test_a_version_published_beside_is_seen_by_every_process(site: Site) -> None:
     site.publish(ECHO)
     one, other = site.serve(), site.serve()

@@ -1,6 +1,6 @@
 """What can be wrong with a store: the installation's fault, said in one readable paragraph."""
 
-from branchline.errors import HostError
+from branchline.errors import CallerError, HostError
 
 
 class StoreUnknown(HostError):
@@ -19,6 +19,13 @@ class StoreAway(StoreUnavailable):
     """The database {path} cannot be used now: {problem}. What was asked is kept whole or not at all, and to ask again with the same id does nothing twice. Look at the PostgreSQL server, its disk and the rights of the user; no restart is needed, it is tried again with every call."""
 
     code = "store.away"
+
+
+class TextUnstorable(CallerError):
+    """A text holds the character U+0000, which PostgreSQL cannot keep. Remove it."""
+
+    code = "text.unstorable"
+    status = 422
 
 
 class StoreForeign(HostError):

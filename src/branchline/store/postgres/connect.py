@@ -7,10 +7,10 @@ from typing import Any, TypeAlias
 
 import asyncpg
 
-from branchline.errors import HostError
+from branchline.errors import Refusal
 from branchline.store.address import shown
 from branchline.store.port import Duplicate
-from branchline.store.problems import StoreAway
+from branchline.store.problems import StoreAway, TextUnstorable
 
 RETRY_S = 5
 """Seconds after which a caller may try again when the database cannot be used."""
@@ -135,8 +135,25 @@ def again(problem: Exception) -> bool:
     return isinstance(problem, asyncpg.TransactionRollbackError)
 
 
-def explain(problem: BaseException, url: str) -> HostError | None:
-    """Give the refusal when the installation is at fault; None when the statement is. No password stands in it."""
+_NUL = "\0"
+_NEVER = "\ufffd-5b1f9c0e7d3a4b6e8f2a-no-text-that-is-stored-\ufffd"
+
+
+def findable(value: Any) -> Any:
+    """Give a value to look something up by. A text with U+0000 cannot be stored, and cannot even be asked for: then one
+    that nothing has.
+    """
+    if isinstance(value, str) and _NUL in value:
+        return value.replace(_NUL, _NEVER)
+    return value
+
+
+def explain(problem: BaseException, url: str) -> Refusal | None:
+    """Give the refusal when the installation is at fault, or a text that cannot be kept; None when the statement is. No
+    password stands in it.
+    """
+    if isinstance(problem, asyncpg.CharacterNotInRepertoireError):
+        return TextUnstorable()
     if isinstance(problem, _PASSING) and not isinstance(problem, ValueError):
         return StoreAway(path=shown(url), problem=_why(problem), retry_after_s=RETRY_S)
     return None

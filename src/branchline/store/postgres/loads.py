@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 
 from branchline.store.port import Loaded
-from branchline.store.postgres.connect import Link, again, explain, lost
+from branchline.store.postgres.connect import Link, again, explain, findable, lost
 from branchline.store.postgres.queries import SQL
 from branchline.store.postgres.turns import loaded
 
@@ -27,7 +27,7 @@ class Loads:
         """Read an interaction as it is after everything that was acknowledged before this call."""
         loop = asyncio.get_running_loop()
         done: asyncio.Future[Loaded | None] = loop.create_future()
-        self._waiting.append((uuid, message_id, done))
+        self._waiting.append((findable(uuid), findable(message_id), done))
         if self._task is None:
             self._task = loop.create_task(self._run())
         return await done
@@ -55,7 +55,9 @@ class Loads:
         try:
             rows = await (await self._link.get()).fetch(_LOAD, *asked)
         except Exception as problem:
-            if not lost(problem) and not again(problem):
+            if isinstance(problem, TimeoutError):
+                self._link.drop()  # it was silent for long enough: nobody waits for it twice
+            if isinstance(problem, TimeoutError) or not (lost(problem) or again(problem)):
                 raise
             self._link.drop()  # once more over a new connection: a server that was restarted costs nobody an error
             rows = await (await self._link.get()).fetch(_LOAD, *asked)

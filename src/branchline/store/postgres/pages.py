@@ -21,7 +21,7 @@ from typing import Any
 from branchline.interaction.record import ids_of_quick_ref
 from branchline.store.cursor import NEWEST, OLDEST, Key, by_end, paginate_from, span
 from branchline.store.port import Page, Query
-from branchline.store.postgres.connect import Connection
+from branchline.store.postgres.connect import Connection, findable
 from branchline.store.postgres.queries import SQL
 from branchline.store.postgres.search import LAST, WORD_LIMIT, says
 from branchline.store.postgres.turns import decode
@@ -97,6 +97,7 @@ def _created(db: Connection, query: Query) -> ReadKeys:
 
 def _listed(db: Connection, name: str, *its: str | int) -> ReadKeys:
     older, newer_sql = SQL[name + "_older"], SQL[name + "_newer"]
+    its = tuple(map(findable, its))
 
     async def read(start: Place, newer: bool, count: int) -> list[Place]:
         place = [min(max(part, _LOWEST), _HIGHEST) for part in start]
@@ -279,7 +280,7 @@ async def _fits(db: Connection, query: Query, wanted: list[Needle], row: Any) ->
     if query.created_to is not None and created_at >= query.created_to:
         return False
     for name, value in query.data:
-        if await db.fetchval(SQL["has_data"], interaction_id, name, value) is None:
+        if await db.fetchval(SQL["has_data"], interaction_id, findable(name), findable(value)) is None:
             return False
     if not wanted:
         return True

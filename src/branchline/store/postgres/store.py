@@ -30,7 +30,7 @@ from branchline.store.port import (
 )
 from branchline.store.postgres import pages, search, turns
 from branchline.store.postgres.cleaning import TABLES, clean
-from branchline.store.postgres.connect import Connection, Link, connect, explain, pool, refused
+from branchline.store.postgres.connect import Connection, Link, connect, explain, findable, pool, refused
 from branchline.store.postgres.ids import Ids
 from branchline.store.postgres.loads import Loads
 from branchline.store.postgres.migrations import prepare
@@ -165,7 +165,7 @@ class PostgresStore:
         self._news.follow(hear)
 
     async def moved(self, turns: Mapping[str, int]) -> list[str]:
-        return [row[0] for row in await self._rows(SQL["moved"], list(turns), list(turns.values()))]
+        return [row[0] for row in await self._rows(SQL["moved"], [*map(findable, turns)], list(turns.values()))]
 
     # calls owed
 
@@ -190,7 +190,7 @@ class PostgresStore:
     # cleaning
 
     async def uncleaned(self, bot: str, ended_before: int, limit: int) -> list[int]:
-        return [row[0] for row in await self._rows(SQL["uncleaned"], bot, ended_before, limit)]
+        return [row[0] for row in await self._found(SQL["uncleaned"], bot, ended_before, limit)]
 
     async def clean(
         self, interaction_id: int, at: int, by: CleanedBy, alongside: Sequence[Statement] = ()
@@ -228,20 +228,20 @@ class PostgresStore:
 
     async def version(self, bot: str, number: int | None = None) -> Version | None:
         if number is None:
-            rows = await self._rows(SQL["newest_version"], bot)
+            rows = await self._found(SQL["newest_version"], bot)
         else:
-            rows = await self._rows(SQL["version"], bot, number)
+            rows = await self._found(SQL["version"], bot, number)
         return Version(*rows[0]) if rows else None
 
     async def versions(self, bot: str | None = None) -> list[Version]:
-        rows = await (self._rows(SQL["newest_versions"]) if bot is None else self._rows(SQL["versions"], bot))
+        rows = await (self._rows(SQL["newest_versions"]) if bot is None else self._found(SQL["versions"], bot))
         return [Version(*row) for row in rows]
 
     async def version_files(self, bot: str, number: int) -> list[StoredFile]:
-        return [StoredFile(*row) for row in await self._rows(SQL["files_of_version"], bot, number)]
+        return [StoredFile(*row) for row in await self._found(SQL["files_of_version"], bot, number)]
 
     async def running(self, bot: str) -> dict[int, int]:
-        return _pairs(await self._rows(SQL["running"], bot))
+        return _pairs(await self._found(SQL["running"], bot))
 
     # files
 
@@ -249,7 +249,7 @@ class PostgresStore:
         await self._unique(lambda db: _put(db, file))
 
     async def file(self, file_id: str) -> StoredFile | None:
-        rows = await self._rows(SQL["file"], file_id)
+        rows = await self._found(SQL["file"], file_id)
         return StoredFile(*rows[0]) if rows else None
 
     async def files_of(self, interaction_id: int) -> list[StoredFile]:
@@ -292,6 +292,10 @@ class PostgresStore:
             return await self._use(work)
         except asyncpg.UniqueViolationError as problem:
             raise refused(problem) from None
+
+    async def _found(self, statement: str, *values: object) -> list[asyncpg.Record]:
+        """Look something up."""
+        return await self._rows(statement, *map(findable, values))
 
     async def _rows(self, statement: str, *values: object) -> list[asyncpg.Record]:
         """Run a statement that may run twice: once more over a new connection when one is lost."""

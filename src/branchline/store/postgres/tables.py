@@ -5,16 +5,17 @@ from typing import TypeVar
 
 import asyncpg
 
-from branchline.store.postgres.connect import Connection, refused
+from branchline.store.postgres.connect import Connection, findable, refused
 from branchline.store.tables import Row, Statement, Unmatched
 
 T = TypeVar("T")
 Run = Callable[[Connection], Awaitable[T]]
 
 
-async def run(db: Connection, statement: Statement) -> list[Row]:
+async def run(db: Connection, statement: Statement, *, reads: bool = False) -> list[Row]:
     """Run one statement. Raises asyncpg's errors, and Unmatched when it must give rows and gave none."""
-    rows = await db.fetch(statement.sql.numbered, *statement.values.values())
+    values = statement.values.values()
+    rows = await db.fetch(statement.sql.numbered, *(map(findable, values) if reads else values))
     if statement.must and not rows:
         raise Unmatched(statement.sql.name)
     return [tuple(row.values()) for row in rows]
@@ -28,7 +29,7 @@ class PostgresTables:
 
     async def read(self, statement: Statement) -> list[Row]:
         async def read(db: Connection) -> list[list[Row]]:
-            return [await run(db, statement)]
+            return [await run(db, statement, reads=True)]
 
         return (await self._using(read))[0]
 
