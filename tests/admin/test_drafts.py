@@ -59,6 +59,17 @@ def test_what_one_saves_the_other_never_overwrites(running: tuple[Server, Browse
         assert refused.code == "parameter.invalid"
 
 
+def test_a_save_whose_answer_was_lost_may_be_sent_again(running: tuple[Server, Browser]) -> None:
+    _, admin = running
+    other = joined(admin, "author", "again-sent@shop.example")
+    begun(admin, "lost")
+    first, again = (save(admin, "lost", 1, document("lost", "mine")) for _ in range(2))
+    assert (first.status, first.body) == (200, again.body)
+    assert first.body["revision"] == 2
+    assert save(other, "lost", 1, document("lost", "mine")).code == "draft.conflict"
+    assert save(admin, "lost", 1, document("lost", "another")).code == "draft.conflict"
+
+
 def test_of_many_saves_at_once_one_wins(running: tuple[Server, Browser]) -> None:
     _, admin = running
     begun(admin, "race")
@@ -134,7 +145,8 @@ def test_publishing_rolling_back_and_restoring(running: tuple[Server, Browser]) 
     begins = admin.get("/bots/shop/draft")
     assert (begins["revision"], begins["base_version"]) == (0, 3)
     assert save(admin, "shop", 0, document("shop", "Anew")).body["revision"] == 1
-    assert save(admin, "shop", 0, document("shop", "Anew")).code == "draft.conflict"
+    assert save(admin, "shop", 0, document("shop", "Anew")).body["revision"] == 1
+    assert save(admin, "shop", 0, document("shop", "Another")).code == "draft.conflict"
 
 
 def test_running_interactions_are_counted_on_their_version(running: tuple[Server, Browser]) -> None:

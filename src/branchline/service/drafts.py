@@ -208,7 +208,10 @@ class Drafts:
         return name
 
     async def save(self, who: SignedIn, bot: str, revision: int, document: Document) -> Opened:
-        """Save a draft over the revision that it was made from; DraftConflict when there is a newer one."""
+        """Save a draft over the revision that it was made from; DraftConflict when there is a newer one.
+
+        The same save once more changes nothing and gives the same: its answer may have been lost on the way.
+        """
         if document.get("bot") != bot:
             raise DraftInvalid(problem=f"`bot` must stay {bot!r}. Make a copy to rename it.", pointer="/document/bot")
         issues = await self.check(document, bot)
@@ -221,13 +224,21 @@ class Drafts:
             try:
                 await self._tables.write(drafts.adding(begun))
             except Duplicate:
-                raise await self._conflict(bot) from None
+                return await self._saved_before(row, document, issues)
             return Opened(begun, document, issues)
         try:
             await self._tables.write(drafts.saving(row))
         except Unmatched:
-            raise await self._conflict(bot) from None
+            return await self._saved_before(row, document, issues)
         return Opened(replace(row, revision=revision + 1), document, issues)
+
+    async def _saved_before(self, row: DraftRow, document: Document, issues: tuple[Seen, ...]) -> Opened:
+        """Give the stored draft if it is this very save; DraftConflict for any other."""
+        stored = await drafts.draft(self._tables, row.bot)
+        same = stored is not None and (stored.revision, stored.saved_by) == (row.revision + 1, row.saved_by)
+        if stored is None or not same or stored.document != row.document:
+            raise await self._conflict(row.bot) from None
+        return Opened(stored, document, issues)
 
     async def discard(self, who: SignedIn, bot: str, visit: Visit) -> None:
         """Throw the draft away; DraftUnknown."""
