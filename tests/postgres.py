@@ -2,11 +2,12 @@
 
 import atexit
 import itertools
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import cache
 
-from tools.postgres import Postgres, running
+from tools.postgres import Postgres, binaries, running
 
 _numbers = itertools.count(1)
 _clean: list[str] = []
@@ -43,6 +44,28 @@ def database() -> Iterator[str]:
         server().drop(name)
 
 
+class _Shell:
+    """A psql that stays: starting one takes longer than what it is asked."""
+
+    def __init__(self, name: str) -> None:
+        command = [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-d", server().url(name)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        atexit.register(self.close)
+
+    def run(self, sql: str) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(f"{sql};\n\\echo done\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline().strip() == "done"
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+_shells: dict[str, _Shell] = {}
+
+
 @contextmanager
 def emptied() -> Iterator[str]:
     """Give the name of a database that is empty, perhaps with our tables in it."""
@@ -54,5 +77,7 @@ def emptied() -> Iterator[str]:
     try:
         yield name
     finally:
-        server().run(_EMPTY, name)
+        if name not in _shells:
+            _shells[name] = _Shell(name)
+        _shells[name].run(_EMPTY)
         _clean.append(name)

@@ -51,7 +51,7 @@ class Postgres:
 
     def __init__(self, folder: Path, options: Sequence[str] = ()) -> None:
         self.folder = folder
-        self.socket_folder = folder
+        self.socket_folder = Path(tempfile.mkdtemp(prefix="brl-"))  # the path of a socket must be short
         self.data = folder / "data"
         self.log = folder / "postgres.log"
         self.port = _free_port()
@@ -165,7 +165,8 @@ class Postgres:
 
     def _become(self, user: pwd.struct_passwd) -> list[str]:
         """Give the words that start a program as that user, with everything that it needs within its reach."""
-        os.chown(self.folder, user.pw_uid, user.pw_gid)
+        for folder in (self.folder, self.socket_folder):
+            os.chown(folder, user.pw_uid, user.pw_gid)
         prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
         can = subprocess.run([*prefix, str(self._binaries / "postgres"), "--version"], capture_output=True, check=False)
         if can.returncode:
@@ -186,6 +187,7 @@ def running(options: Sequence[str] = (), below: Path | None = None) -> Iterator[
             yield server
         finally:
             server.stop()
+            shutil.rmtree(server.socket_folder, ignore_errors=True)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -18,7 +18,14 @@ from branchline.store.postgres.connect import connect
 from branchline.store.postgres.ids import BLOCK
 from branchline.store.postgres.migrations import by_bytes, migrations, prepare
 from branchline.store.postgres.store import PostgresStore
-from branchline.store.problems import StoreAway, StoreForeign, StoreNewer, StoreServerUnfit, StoreUnknown
+from branchline.store.problems import (
+    StoreAway,
+    StoreForeign,
+    StoreNewer,
+    StoreServerUnfit,
+    StoreUnknown,
+    TextUnstorable,
+)
 from branchline.store.sqlite.migrations import Migration
 from branchline.store.sqlite.migrations import migrations as sqlite_migrations
 from store.samples import NOW, call, following, save_all, started, uuid_of
@@ -293,14 +300,16 @@ async def test_of_a_batch_only_what_fails_fails(store: PostgresStore) -> None:
     changes[20] = msgspec.structs.replace(changes[20], turn=holding)
     outcomes = await asyncio.gather(*(store.save(change) for change in changes), return_exceptions=True)
     assert isinstance(outcomes[7], Duplicate)
-    assert isinstance(outcomes[20], asyncpg.PostgresError)
+    assert isinstance(outcomes[20], TextUnstorable)
     assert [outcome for n, outcome in enumerate(outcomes) if n not in {7, 20}] == [True] * 36
 
 
 async def kill_backends(store: PostgresStore) -> None:
     """End every connection of the store, whatever it is doing."""
     db = await asyncpg.connect(store._url)
-    await db.execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()")
+    await db.execute(
+        "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and application_name = ''"
+    )
     await db.close()
 
 
@@ -390,6 +399,31 @@ async def test_backends_that_are_killed_again_and_again_lose_and_double_nothing(
     await killing
     for number in range(1, 13):
         assert [turn.number for turn in await store.turns(number)] == list(range(1, told[number] + 1))
+
+
+async def test_a_database_that_may_only_be_read_refuses_and_recovers_without_a_restart(name: str) -> None:
+    store = PostgresStore(postgres.server().url(name))
+    await store.open()
+    first = started(1)
+    await save_all(store, first)
+    db = await asyncpg.connect(store._url)
+    await db.execute(f"alter database {name} set default_transaction_read_only = on")
+    await db.close()
+    await kill_backends(store)
+    second = following(first.interaction, "more")
+    with pytest.raises(StoreAway, match="read-only") as refusal:
+        await store.save(second)
+    assert (refusal.value.status, refusal.value.retry_after_s) == (503, 5)
+    with pytest.raises(StoreAway):
+        await store.set_secret("a", b"1")
+    assert await store.load(uuid_of(1)) is not None
+    db = await asyncpg.connect(store._url)
+    await db.execute("set default_transaction_read_only = off")
+    await db.execute(f"alter database {name} reset default_transaction_read_only")
+    await db.close()
+    assert await store.save(second)
+    await store.set_secret("a", b"1")
+    await store.close()
 
 
 async def test_a_value_longer_than_an_index_holds_is_found(store: PostgresStore) -> None:

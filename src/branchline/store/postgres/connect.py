@@ -135,6 +135,13 @@ def again(problem: Exception) -> bool:
     return isinstance(problem, asyncpg.TransactionRollbackError)
 
 
+def stale(problem: Exception) -> bool:
+    """Say whether a new connection may work where this one does not: a server that may only be read has handed over to
+    another one, or the host has set it so for a while.
+    """
+    return isinstance(problem, asyncpg.ReadOnlySQLTransactionError)
+
+
 _NUL = "\0"
 _NEVER = "\ufffd-5b1f9c0e7d3a4b6e8f2a-no-text-that-is-stored-\ufffd"
 

@@ -30,7 +30,7 @@ from branchline.store.port import (
 )
 from branchline.store.postgres import pages, search, turns
 from branchline.store.postgres.cleaning import TABLES, clean
-from branchline.store.postgres.connect import Connection, Link, connect, explain, findable, pool, refused
+from branchline.store.postgres.connect import Connection, Link, connect, explain, findable, pool, refused, stale
 from branchline.store.postgres.ids import Ids
 from branchline.store.postgres.loads import Loads
 from branchline.store.postgres.migrations import prepare
@@ -284,6 +284,8 @@ class PostgresStore:
             async with self._pool.acquire() as db:
                 return await work(db)  # type: ignore[arg-type]
         except Exception as problem:
+            if stale(problem):
+                await self._pool.expire_connections()
             raise explain(problem, self._url) or problem from None
 
     async def _unique(self, work: Callable[[Connection], Awaitable[T]]) -> T:

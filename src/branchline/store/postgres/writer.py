@@ -14,11 +14,12 @@ from typing import Any
 
 import asyncpg
 
+from branchline.errors import HostError
 from branchline.faults import passed
 from branchline.meters import meters
 from branchline.store.port import Change
 from branchline.store.postgres import turns
-from branchline.store.postgres.connect import Connection, Link, again, explain, lost, refused
+from branchline.store.postgres.connect import Connection, Link, again, explain, lost, refused, stale
 from branchline.store.postgres.queries import SQL
 from branchline.store.postgres.tables import run
 
@@ -94,7 +95,7 @@ class Writer:
         except Exception as problem:  # turns of any kind may fail in any way; their callers get to know
             refusal = explain(problem, self._url)
             meters.commits_failed += 1
-            if len(batch) == 1 or refusal is not None:
+            if len(batch) == 1 or isinstance(refusal, HostError):
                 error = refused(problem) if isinstance(problem, asyncpg.UniqueViolationError) else refusal or problem
                 for work in batch:
                     if not work.done.done():
@@ -128,6 +129,8 @@ class Writer:
                     written |= {row[0] for row in await db.fetch(_WRITTEN, columns[0], columns[3], columns[16])}
                 return written
             except Exception as problem:
+                if stale(problem):
+                    self._link.drop()
                 if monotonic() > until or not (lost(problem) or again(problem)):
                     raise
                 if lost(problem):
