@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from running import http
 from widget.conftest import Shop, Web, bubble, open_chat, say
@@ -139,3 +139,43 @@ def test_what_the_page_knows_is_there_for_the_bot(page: Page, shop: Shop) -> Non
     expect(bubble(page, "Thank you, Mira.")).to_be_visible()
     say(page, "Leave a message")
     expect(bubble(page, "I have written that down for mira@larkfield.example.")).to_be_visible()
+
+
+def test_what_cannot_begin_can_be_tried_again_and_never_goes_past_the_form(
+    page: Page, context: BrowserContext, shop: Shop
+) -> None:
+    page.route(
+        "**/bots/front-desk", lambda route: route.fulfill(status=503, json={"errors": [{"detail": "Too busy."}]})
+    )
+    sent = opened(page, shop, "front-desk")
+    expect(page.get_by_text("The chat could not start. Too busy.")).to_be_visible()
+    assert sent == [], "nobody agreed to anything"
+    page.unroute("**/bots/front-desk")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("button", name="Agree and start")).to_be_visible()
+    expect(page.get_by_text("Too busy.")).to_have_count(0)
+    busy = {"Retry-After": "7", "Access-Control-Allow-Origin": "*", "Access-Control-Expose-Headers": "Retry-After"}
+    page.route("**/interactions?**", lambda route: route.fulfill(status=429, headers=busy, body="{}"))
+    page.get_by_label("Your name *").fill("Mira")
+    page.get_by_label("Your e-mail address").fill("mira@larkfield.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Please wait 7 seconds.")).to_be_visible()
+    expect(page.get_by_label("Your name *")).to_have_value("Mira")
+    page.unroute("**/interactions?**")
+    page.get_by_role("button", name="Agree and start").click()
+    expect(bubble(page, "Thank you, Mira.")).to_be_visible()
+    expect(page.get_by_text("Please wait 7 seconds.")).to_have_count(0)
+
+
+def test_a_chat_that_is_opened_offline_begins_when_the_visitor_is_back(
+    page: Page, context: BrowserContext, shop: Shop
+) -> None:
+    page.goto(shop.address)
+    page.locator(".l").hover()
+    page.wait_for_load_state("networkidle")
+    context.set_offline(True)
+    page.locator(".l").click()
+    expect(page.get_by_text("The chat could not start.")).to_be_visible()
+    context.set_offline(False)
+    expect(bubble(page, "What is your name?")).to_be_visible()
+    expect(page.get_by_text("The chat could not start.")).to_have_count(0)

@@ -12,7 +12,7 @@ import { problem } from "./view/check"
 import { file } from "./view/file"
 import { keyboard } from "./view/keyboard"
 import { menu } from "./view/menu"
-import { badge, newer, presence } from "./view/notes"
+import { badge, greeting, newer, presence } from "./view/notes"
 import { phone } from "./view/phone"
 import { picker } from "./view/picker"
 import { after } from "./view/rating"
@@ -33,6 +33,7 @@ export function extra(kit: Kit) {
     badge: badge.bind(null, kit),
     before: before.bind(null, kit),
     file: file.bind(null, kit),
+    greeting: greeting.bind(null, kit),
     menu: menu.bind(null, kit),
     newer: newer.bind(null, kit),
     picker: picker.bind(null, kit),

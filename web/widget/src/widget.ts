@@ -1,5 +1,5 @@
 import { Chat } from "./chat"
-import { Api, Refused } from "./core/api"
+import { Api, type Refused } from "./core/api"
 import { Memory } from "./core/memory"
 import { RTL, speak, t } from "./core/text"
 import type { About, Controls, Item, Options } from "./core/types"
@@ -44,7 +44,9 @@ export async function mount(options: Options): Promise<Controls> {
     () => update(),
     (event, detail) => {
       options.emit(event, detail)
-      if (event === "over" && opened) begin().catch(() => {})
+      if (event !== "over") return
+      asks()
+      if (opened) begin().catch(() => {})
     },
   )
   const panel = new Panel(
@@ -58,7 +60,7 @@ export async function mount(options: Options): Promise<Controls> {
   panel.title(options.name || t("name"))
   wrapper.append(panel.element, panel.live)
   for (const name of PRIVATE.split(" ")) wrapper.addEventListener(name, event => event.stopPropagation())
-  wrapper.addEventListener("keydown", keys, true)
+  wrapper.onkeydown = keys
   wrapper.classList.toggle("inline", inline)
   root.append(wrapper)
 
@@ -67,6 +69,7 @@ export async function mount(options: Options): Promise<Controls> {
   paint()
   for (const query of [darkly, phone]) query.addEventListener("change", paint, { signal })
   document.addEventListener("visibilitychange", seen, { signal })
+  addEventListener("online", () => panel.stuck && begin().catch(() => {}), { signal })
 
   function extra(use: (extra: Extra) => unknown, without: () => unknown = () => {}): Promise<unknown> {
     extras ??= options
@@ -140,8 +143,9 @@ export async function mount(options: Options): Promise<Controls> {
     try {
       about = await api.about()
     } catch (problem) {
-      if (problem instanceof Refused && problem.passing) ready = undefined
-      else console.error(problem)
+      ready = undefined
+      // whoever talks already may go on; nobody begins before it is known what they have to agree to
+      if (!(await resumed)) throw problem
     }
     if (!options.locale && about.locale) {
       locale = about.locale
@@ -153,26 +157,30 @@ export async function mount(options: Options): Promise<Controls> {
     update()
   }
 
-  async function begin(items: Item[] = []): Promise<void> {
-    if (panel.asks && items) {
-      panel.asks = false
-      options.emit("form", { shown: false })
-    }
+  /** Begin, with what the form gave; without that, not past a form. */
+  async function begin(items?: Item[]): Promise<void> {
+    if (panel.stuck) chat.trouble = ""
+    panel.stuck = false
     try {
+      ready ??= prepare()
+      await ready
+      if (chat.session || (panel.asks && !items)) return
+      if (panel.asks) options.emit("form", { shown: false })
       await chat.start(locale, items)
+      panel.asks = false
     } catch (problem) {
-      const refused = problem as Refused
-      chat.trouble = `${t("failed")} ${refused.status === 429 ? t("busy", { s: refused.after }) : (refused.message ?? "")}`
-      update()
+      const { after, message, passing, status } = problem as Refused
+      if (!passing) console.error(problem)
+      chat.trouble = `${t("failed")} ${status === 429 ? t("busy", { s: after }) : (message ?? "")}`
+      panel.stuck = !panel.asks
+      if (panel.asks) options.emit("form", { shown: true })
       throw problem
+    } finally {
+      update()
     }
   }
 
-  async function start(): Promise<void> {
-    ready ??= prepare()
-    await ready
-    if (!chat.session && !panel.asks) await begin()
-  }
+  const start = () => begin()
 
   /** Ask what the company wants to know before the chat, if it wants anything. */
   function asks(): void {
@@ -186,7 +194,7 @@ export async function mount(options: Options): Promise<Controls> {
     chat.forget()
     chat.trouble = ""
     asks()
-    if (!panel.asks) await begin().catch(() => {})
+    await begin().catch(() => {})
     panel.focus()
   }
 
@@ -221,8 +229,7 @@ export async function mount(options: Options): Promise<Controls> {
   function remember(): void {
     if (inline || phone.matches) return
     try {
-      if (opened) sessionStorage.setItem(`branchline:${bot}`, "1")
-      else sessionStorage.removeItem(`branchline:${bot}`)
+      sessionStorage[opened ? "setItem" : "removeItem"](`branchline:${bot}`, "1")
     } catch {}
   }
 

@@ -14,12 +14,12 @@ export class Refused extends Error {
 
   /** Whether asking again may help. */
   get passing(): boolean {
-    return this.status === 0 || this.status === 429 || this.status >= 500
+    return !this.status || this.status === 429 || this.status >= 500
   }
 
   /** Whether the interaction is not ours any more. */
   get gone(): boolean {
-    return this.status === 401 || this.status === 404 || this.status === 410
+    return [401, 404, 410].includes(this.status)
   }
 }
 

@@ -11,3 +11,7 @@ export const presence = ({ h, t }: Kit, open: boolean): HTMLElement =>
 /** Show on the launcher how many messages came while nobody looked. */
 export const badge = ({ h }: Kit, launcher: HTMLElement, unread: number): void =>
   launcher.replaceChildren(...(unread ? [h("span.badge", {}, unread > 9 ? "9+" : String(unread))] : []))
+
+/** Draw what stands above the conversation. */
+export const greeting = ({ h, markdown }: Kit, text: string): HTMLElement =>
+  h("div.intro.text", { dir: "auto" }, markdown(text))

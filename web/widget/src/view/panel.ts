@@ -2,7 +2,7 @@ import type { Chat } from "../chat"
 import { t } from "../core/text"
 import type { About, Entry, Item } from "../core/types"
 import type { Extra } from "../extra"
-import { markdown, plain } from "../md"
+import { plain } from "../md"
 import { Composer, type Said } from "./composer"
 import { h, iconButton } from "./dom"
 import { bubble, message, pending, typing } from "./message"
@@ -22,7 +22,7 @@ export const touch = () => matchMedia("(pointer: coarse)").matches
 
 export interface Commands {
   close(): void
-  begin(items: Item[]): void
+  begin(items?: Item[]): void
   restart(): void
   /** Use what not every conversation needs, when it is loaded. */
   extra(use: (extra: Extra) => void, without?: () => void): void
@@ -40,6 +40,8 @@ export class Panel {
   unread = 0
   name = ""
   asks = false
+  /** Whether the conversation could not be begun. */
+  stuck = false
   #about: About | undefined
   #drawn = 0
   #session = ""
@@ -51,7 +53,7 @@ export class Panel {
   readonly #menu = h("div.menu", { hidden: true })
   readonly #more: HTMLButtonElement
   readonly #banner = h("p.banner", { role: "status" })
-  readonly #intro = h("div.intro", { dir: "auto" })
+  readonly #intro = h("div")
   readonly #list = h("div.list")
   readonly #waiting = h("div.list")
   readonly #foot = h("div.foot")
@@ -86,7 +88,15 @@ export class Panel {
     for (const part of [this.#log, this.#list, this.#waiting, this.#foot]) grown.observe(part)
     this.element = h(
       "section.panel",
-      { role: "dialog" },
+      {
+        role: "dialog",
+        ondragover: (event: Event) => event.preventDefault(),
+        ondrop: (event: DragEvent) => {
+          event.preventDefault()
+          const files = event.dataTransfer?.files
+          if (files?.length) this.composer.attach(files)
+        },
+      },
       h(
         "header",
         {},
@@ -99,11 +109,6 @@ export class Panel {
       this.#body,
       this.composer.element,
     )
-    this.element.addEventListener("dragover", event => event.preventDefault())
-    this.element.addEventListener("drop", event => {
-      event.preventDefault()
-      if (event.dataTransfer?.files.length) this.composer.attach(event.dataTransfer.files)
-    })
   }
 
   title(name: string): void {
@@ -118,10 +123,12 @@ export class Panel {
     this.title(name)
     const shut = about.open === false
     const intro = (shut && about.away) || about.greeting
-    this.#intro.replaceChildren(intro ? markdown(intro) : "")
     this.composer.free = about.files !== false
-    if (!about.open && !shut) return
-    this.commands.extra(({ presence }) => this.#who.replaceChildren(this.#title, presence(!shut)))
+    if (intro || shut || about.open)
+      this.commands.extra(({ greeting, presence }) => {
+        if (intro) this.#intro.replaceChildren(greeting(intro))
+        if (shut || about.open) this.#who.replaceChildren(this.#title, presence(!shut))
+      })
   }
 
   /** Open or close the menu. Says whether it was open. */
@@ -219,9 +226,7 @@ export class Panel {
     if (at - this.#lastAt > PAUSE_MS) {
       const day = new Date(at).toDateString() !== new Date().toDateString()
       const style = { ...(day && { dateStyle: "medium" as const }), timeStyle: "short" as const }
-      this.#list.append(
-        h("p.at", {}, h("time", { dateTime: entry.sent_at }, new Intl.DateTimeFormat(this.locale(), style).format(at))),
-      )
+      this.#list.append(h("p.at", {}, new Intl.DateTimeFormat(this.locale(), style).format(at)))
     }
     this.#lastAt = at
     if (entry.kind === "ended") {
@@ -236,6 +241,8 @@ export class Panel {
     this.#list.append(drawn)
     if (entry.kind === "file")
       this.commands.extra(({ file }) => drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api)))
+    // what these look like is loaded with them
+    else if (entry.sender === "system" || drawn.querySelector("code")) this.commands.extra(() => {})
     if (!news || entry.sender === "customer") return
     this.unread++
     this.#announce(`${t("said", { name: this.name })} ${entry.kind === "message" ? plain(entry.text) : entry.name}`)
@@ -260,15 +267,17 @@ export class Panel {
     const { chat } = this
     const { awaiting, entries, pending: waiting } = chat.state
     const settled = !this.#timer && this.#drawn === entries.length
-    const kind = !this.#about
-      ? ""
-      : this.asks
-        ? "before"
-        : chat.ended
-          ? "ended"
-          : !chat.session || waiting.length || !settled
-            ? ""
-            : "reply"
+    const kind = this.stuck
+      ? "stuck"
+      : !this.#about
+        ? ""
+        : this.asks
+          ? "before"
+          : chat.ended
+            ? "ended"
+            : !chat.session || waiting.length || !settled
+              ? ""
+              : "reply"
     const key = `${kind}${kind === "reply" ? JSON.stringify(awaiting) + chat.state.last : ""}`
     const active = (this.element.getRootNode() as ShadowRoot).activeElement
     const gone = kind === "before" || kind === "ended"
@@ -287,6 +296,7 @@ export class Panel {
     }
     if (awaiting.kind === "reply" && kind === "reply" && !SPECIAL.test(awaiting.input.kind))
       draw(offer(awaiting.suggestions, say))
+    else if (this.stuck) draw(offer([{ label: t("retry"), value: "" }], () => this.commands.begin()))
     else if (kind)
       this.commands.extra(extra => {
         if (key !== this.#tail) return
