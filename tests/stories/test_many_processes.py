@@ -159,6 +159,16 @@ def test_a_version_published_beside_is_seen_by_every_process(site: Site) -> None
     assert wait_for(lambda: all(Visitor(each.address, "echo").said == ["Say it."] for each in (one, other)), 5)
 
 
+def test_a_deadline_is_kept_once_however_many_processes_look(site: Site, endpoint: Endpoint) -> None:
+    site.publish(story(endpoint.address))
+    servers = [site.serve(), site.serve(), site.serve()]
+    visitors = [Visitor(servers[number % 3].address, "asker") for number in range(9)]
+    nudged = ["Which order?", "Still there?"]
+    assert wait_for(lambda: all(texts(visitor.transcript()) == nudged for visitor in visitors), 20)
+    time.sleep(1)
+    assert all(texts(visitor.transcript()) == nudged for visitor in visitors)
+
+
 def test_a_call_of_a_killed_process_is_taken_over_and_not_repeated(site: Site, endpoint: Endpoint) -> None:
     site.publish(story(endpoint.address))
     one, other = site.serve(inside(endpoint.address)), site.serve(inside(endpoint.address))
