@@ -45,7 +45,7 @@ from branchline.service.lease import Lease
 from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.service.sweep import Sweep
-from branchline.settings import Settings
+from branchline.settings import Origin, Settings
 from branchline.store import open_store
 from branchline.store.port import Store
 
@@ -79,9 +79,10 @@ def build(
     clock: Clock | None = None,
     environment: Mapping[str, str] | None = None,
     example: str = "",
+    origins: Sequence[Origin] = (),
 ) -> Parts:
     """Put a server together. `base` gives its address once it listens; `environment` holds secrets; `example` is the
-    address of the example order service, where it runs."""
+    address of the example order service, where it runs; `origins`: the settings with where each came from."""
     store = open_store(settings.database, exclusive=True)
     clock = clock or clock_for(store)
     bots, hub, keys = Bots(store, clock), Hub(), Keys(store, clock)
@@ -128,7 +129,24 @@ def build(
     )
     oidc = Oidc(provider, client, store, audit, people, sign_ins, clock, base)
     drafts = Drafts(store, bots, audit, clock)
-    desk = Desk(store, bots, audit, people, sign_ins, drafts, keys, oidc, clock, base, example)
+    desk = Desk(
+        store,
+        bots,
+        audit,
+        people,
+        sign_ins,
+        drafts,
+        keys,
+        oidc,
+        clock,
+        base,
+        converse,
+        hub,
+        exports,
+        secrets,
+        tuple(origins),
+        example,
+    )
     retention = Retention(store, clock, settings.retention_days)
     working: list[asyncio.Task[None]] = []
     staying: list[asyncio.Task[None]] = []

@@ -436,6 +436,382 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interactions, newest first, with filters. */
+        get: operations["get_interactions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream of hints (server-sent events `moved`) about interactions that moved on. */
+        get: operations["get_interactions_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interactions as a file: CSV for spreadsheets, or JSON:API documents. */
+        get: operations["get_interactions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/{uuid}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One interaction, with all that happened and why. */
+        get: operations["get_interactions_of_uuid"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/{uuid}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream of hints (server-sent events `moved`) that this interaction moved on. */
+        get: operations["get_interactions_of_uuid_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/{uuid}/everything": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All that is kept about an interaction, as one file. */
+        get: operations["get_interactions_of_uuid_everything"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/{uuid}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the content of an interaction out for good; one that goes on is ended first. */
+        post: operations["post_interactions_of_uuid_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/{uuid}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of an interaction, to save. */
+        get: operations["get_interactions_of_uuid_files_of_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries, newest first. */
+        get: operations["get_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A delivery with every attempt. */
+        get: operations["get_deliveries_of_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/deliveries/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a delivery again, under its own id. */
+        post: operations["post_deliveries_of_id_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The targets of all bots, and what is owed to them. */
+        get: operations["get_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/targets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Add or change a target, after a test post that it accepts. */
+        put: operations["put_bots_of_bot_targets_of_name"];
+        post?: never;
+        /** Remove a target. */
+        delete: operations["delete_bots_of_bot_targets_of_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/targets/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Post a test to a target. */
+        post: operations["post_bots_of_bot_targets_of_name_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/targets/{name}/enable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver to a target again. */
+        post: operations["post_bots_of_bot_targets_of_name_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/targets/{name}/disable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deliver nothing to a target until it is enabled; what is owed to it waits. */
+        post: operations["post_bots_of_bot_targets_of_name_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/targets/{name}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send again what a target was owed. */
+        post: operations["post_bots_of_bot_targets_of_name_replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints of all published bots, and whether they are left alone. */
+        get: operations["get_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/endpoints/{endpoint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An endpoint with its last calls and why they failed. */
+        get: operations["get_bots_of_bot_endpoints_of_endpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/endpoints/{endpoint}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask an endpoint again that is left alone. */
+        post: operations["post_bots_of_bot_endpoints_of_endpoint_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of secrets, those that are missing too; never their values. */
+        get: operations["get_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secrets/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set a secret. */
+        put: operations["put_secrets_of_name"];
+        post?: never;
+        /** Remove a secret. */
+        delete: operations["delete_secrets_of_name"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -868,6 +1244,452 @@ export interface components {
             size: number;
             saved_at: number;
             saved_by: string;
+        };
+        /**
+         * InteractionPage
+         * @description Interactions, newest first; `after` and `before` ask for the pages beside it, None where there is none.
+         */
+        InteractionPage: {
+            interactions: components["schemas"]["InteractionLine"][];
+            after: string | null;
+            before: string | null;
+        };
+        /**
+         * InteractionLine
+         * @description An interaction as a list shows it. `node`: where it stands, by the name that authors gave it; `data`: what it
+         *         knows, the first few.
+         */
+        InteractionLine: {
+            uuid: string;
+            id: string;
+            quick_ref: string;
+            bot: string;
+            version: number;
+            /** @enum {unknown} */
+            status: "active" | "ended" | "finalized";
+            /** @enum {unknown} */
+            awaiting: "fulfillment" | "nothing" | "reply";
+            channel: string;
+            locale: string;
+            created_at: number;
+            updated_at: number;
+            ended_at: number | null;
+            ended_by: string | null;
+            cleaned_at: number | null;
+            node: string;
+            node_name: string;
+            turns: number;
+            entries: number;
+            rating: number | null;
+            tags: string[];
+            failed: boolean;
+            data: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * WholeInteraction
+         * @description One interaction with all that happened. `left_out`: how many of its turns, the oldest, are not told; `nodes`: the
+         *         names of the nodes that occur.
+         */
+        WholeInteraction: {
+            line: components["schemas"]["InteractionLine"];
+            start_url: string;
+            end_url: string;
+            finalized_at: number | null;
+            data: components["schemas"]["DatumLine"][];
+            feedback: components["schemas"]["FeedbackLine"] | null;
+            turns: components["schemas"]["ToldTurn"][];
+            left_out: number;
+            calls: components["schemas"]["CallMade"][];
+            deliveries: components["schemas"]["DeliveryLine"][];
+            files: components["schemas"]["FileLine"][];
+            nodes: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * DatumLine
+         * @description One piece of data. `source`: who gave it; `unverified`: the visitor's page did, without a signature.
+         */
+        DatumLine: {
+            name: string;
+            label: string;
+            data: string;
+            /** @enum {unknown} */
+            source: "api" | "bot" | "fulfillment" | "page" | "reply" | "signed";
+            unverified: boolean;
+        };
+        /** FeedbackLine */
+        FeedbackLine: {
+            rating: number;
+            comment: string;
+        };
+        /**
+         * ToldTurn
+         * @description A turn: when, by which event, and all that happened.
+         */
+        ToldTurn: {
+            number: number;
+            at: number;
+            event: string;
+            items: components["schemas"]["Item"][];
+        };
+        /**
+         * Item
+         * @description One thing that happened. `node`: where; `says`: the sentence about it, with nothing in it that must be drawn.
+         *
+         *         `way` and `to`: of a route or an entered node, which way out of which node led there. `number`: of an entry.
+         */
+        Item: {
+            /** @enum {unknown} */
+            kind: "answered" | "asked" | "data" | "deadline" | "ended" | "event" | "failed" | "feedback" | "file" | "finalized" | "ignored" | "message" | "node" | "refused" | "route" | "suggestions" | "tag" | "warning";
+            /** @default  */
+            node: string;
+            /** @default  */
+            says: string;
+            /** @default 0 */
+            number: number;
+            /** @default  */
+            sender: string;
+            /** @default  */
+            text: string;
+            /** @default  */
+            name: string;
+            /** @default null */
+            before: string | null;
+            /** @default null */
+            after: string | null;
+            /** @default  */
+            source: string;
+            /** @default [] */
+            suggestions: components["schemas"]["Suggestion"][];
+            /** @default  */
+            file: string;
+            /** @default  */
+            media_type: string;
+            /** @default 0 */
+            size: number;
+            /** @default  */
+            way: string;
+            /** @default  */
+            origin: string;
+            /** @default  */
+            to: string;
+            /** @default [] */
+            tried: components["schemas"]["Tried"][];
+            /** @default {} */
+            saw: {
+                [key: string]: string | null;
+            };
+            /** @default  */
+            token: string;
+            /** @default null */
+            at: number | null;
+        };
+        /**
+         * Suggestion
+         * @description A reply offered as a button: what it shows, and what counts as the reply when it is chosen.
+         */
+        Suggestion: {
+            label: string;
+            value: string;
+        };
+        /**
+         * Tried
+         * @description A case of a route, in words; the last one of a list is the one that was taken, when `taken`.
+         */
+        Tried: {
+            when: string;
+            taken: boolean;
+        };
+        /**
+         * CallMade
+         * @description A call that a turn asked for. `status` is `waiting` until something came of it; `turn`: the turn that asked.
+         */
+        CallMade: {
+            token: string;
+            turn: number;
+            node: string;
+            action: number;
+            endpoint: string;
+            asked_at: number;
+            /** @enum {unknown} */
+            status: "failed" | "ok" | "waiting";
+            /** @default null */
+            settled_at: number | null;
+            /** @default  */
+            reason: string;
+            /** @default  */
+            sentence: string;
+            /** @default  */
+            detail: string;
+            /** @default 0 */
+            took_ms: number;
+            /** @default 0 */
+            pairs: number;
+            /** @default [] */
+            late: components["schemas"]["LateAnswer"][];
+        };
+        /**
+         * LateAnswer
+         * @description An answer that came when the interaction had gone on without it; it changed nothing.
+         */
+        LateAnswer: {
+            at: number;
+            ok: boolean;
+            reason: string;
+            detail: string;
+            took_ms: number;
+        };
+        /**
+         * DeliveryLine
+         * @description A delivery. `target` is its name, empty when it was removed; `waits_until`: when an owed one is tried next, None
+         *         when it waits for its target to be enabled.
+         */
+        DeliveryLine: {
+            id: string;
+            interaction: string;
+            bot: string;
+            target: string;
+            /** @enum {unknown} */
+            state: "dead" | "delivered" | "owed";
+            created_at: number;
+            settled_at: number | null;
+            attempts: number;
+            reason: string;
+            sentence: string;
+            status: number | null;
+            waits_until: number | null;
+        };
+        /** FileLine */
+        FileLine: {
+            id: string;
+            name: string;
+            media_type: string;
+            size: number;
+            created_at: number;
+        };
+        /**
+         * EraseDone
+         * @description What came of erasing. `told`: who was sent its content before, by endpoint or target.
+         */
+        EraseDone: {
+            /** @enum {unknown} */
+            outcome: "active" | "erased" | "erased_before";
+            told: string[];
+        };
+        /**
+         * DeliveryPage
+         * @description Deliveries, newest first; `before` asks for the next page, None where there is none.
+         */
+        DeliveryPage: {
+            deliveries: components["schemas"]["DeliveryLine"][];
+            before: string | null;
+        };
+        /** WholeDelivery */
+        WholeDelivery: {
+            line: components["schemas"]["DeliveryLine"];
+            attempts: components["schemas"]["AttemptLine"][];
+        };
+        /**
+         * AttemptLine
+         * @description One try. `outcome` is empty for one that was cut off by a stop of the server, or is under way.
+         */
+        AttemptLine: {
+            number: number;
+            /** @enum {unknown} */
+            outcome: "" | "delivered" | "failed";
+            at: number | null;
+            took_ms: number;
+            reason: string;
+            sentence: string;
+            status: number | null;
+            detail: string;
+        };
+        /**
+         * Replayed
+         * @description How many deliveries are owed again.
+         */
+        Replayed: {
+            count: number;
+        };
+        /**
+         * TargetList
+         * @description Targets; `blocks`: every part of a document that can be included.
+         */
+        TargetList: {
+            targets: components["schemas"]["TargetLine"][];
+            blocks: string[];
+        };
+        /**
+         * TargetLine
+         * @description A target, and how it does. `why`: of a disabled one; `owed`, `oldest` and `dead`: its deliveries.
+         */
+        TargetLine: {
+            bot: string;
+            name: string;
+            url: string;
+            headers: components["schemas"]["HeaderLine"][];
+            signing: string[];
+            /** @enum {unknown} */
+            condition: "all" | "handled";
+            blocks: string[];
+            /** @enum {unknown} */
+            state: "active" | "disabled";
+            why: string;
+            since: number;
+            failing_since: number | null;
+            failures: number;
+            paused_until: number | null;
+            owed: number;
+            oldest: number | null;
+            dead: number;
+        };
+        /**
+         * HeaderLine
+         * @description A header. Its value may insert `{{ secret.name }}`.
+         */
+        HeaderLine: {
+            name: string;
+            value: string;
+        };
+        /**
+         * TargetBody
+         * @description A target as its owner writes it.
+         */
+        TargetBody: {
+            url: string;
+            /** @default [] */
+            headers: components["schemas"]["HeaderLine"][];
+            /** @default [] */
+            signing: string[];
+            /**
+             * @default handled
+             * @enum {unknown}
+             */
+            condition: "all" | "handled";
+            /**
+             * @default [
+             *       "customer",
+             *       "interactionData",
+             *       "messages",
+             *       "files",
+             *       "feedback",
+             *       "tags"
+             *     ]
+             */
+            blocks: string[];
+        };
+        /**
+         * SavedTarget
+         * @description A target that was saved. `written_out`: headers that look like secrets and stand there as they are.
+         */
+        SavedTarget: {
+            target: components["schemas"]["TargetLine"];
+            written_out: string[];
+        };
+        /**
+         * Tested
+         * @description What came of a test post.
+         */
+        Tested: {
+            ok: boolean;
+            reason: string;
+            sentence: string;
+            detail: string;
+            status: number | null;
+            took_ms: number;
+        };
+        /**
+         * ReplayBody
+         * @description Which deliveries of a target to send again: those in a state, created from `first` until before `last`.
+         */
+        ReplayBody: {
+            /**
+             * @default dead
+             * @enum {unknown}
+             */
+            state: "dead" | "delivered" | "owed";
+            /** @default 0 */
+            first: number;
+            /** @default 4611686018427388000 */
+            last: number;
+        };
+        /** EndpointList */
+        EndpointList: {
+            endpoints: components["schemas"]["EndpointLine"][];
+        };
+        /**
+         * EndpointLine
+         * @description An endpoint of a bot's newest version.
+         */
+        EndpointLine: {
+            bot: string;
+            bot_name: string;
+            name: string;
+            url: string;
+            deadline: string;
+            safe_to_repeat: boolean;
+            disabled: boolean;
+            signed: boolean;
+            secrets: components["schemas"]["SecretUse"][];
+            breaker: components["schemas"]["BreakerLine"] | null;
+        };
+        /**
+         * SecretUse
+         * @description A secret that something needs, and whether it is set.
+         */
+        SecretUse: {
+            name: string;
+            set: boolean;
+        };
+        /**
+         * BreakerLine
+         * @description The breaker of an endpoint that is left alone: since how many failures in a row, and when it is tried again.
+         */
+        BreakerLine: {
+            failures: number;
+            until: number;
+        };
+        /**
+         * WholeEndpoint
+         * @description An endpoint with its last calls, newest first, out of the newest interactions of its bot that were looked at.
+         */
+        WholeEndpoint: {
+            line: components["schemas"]["EndpointLine"];
+            calls: components["schemas"]["CallLine"][];
+            looked_at: number;
+        };
+        /**
+         * CallLine
+         * @description A call of an interaction to an endpoint.
+         */
+        CallLine: {
+            interaction: string;
+            call: components["schemas"]["CallMade"];
+        };
+        /** SecretList */
+        SecretList: {
+            secrets: components["schemas"]["SecretLine"][];
+        };
+        /**
+         * SecretLine
+         * @description A secret. Its value is never given. `environment`: it comes from there, which wins over the database; `used_by`:
+         *         endpoints and targets, as bot/name.
+         */
+        SecretLine: {
+            name: string;
+            kept: boolean;
+            environment: boolean;
+            used_by: string[];
+        };
+        /**
+         * SecretBody
+         * @description The value of a secret.
+         */
+        SecretBody: {
+            value: string;
         };
         /** PersonList */
         PersonList: {
@@ -2006,6 +2828,808 @@ export interface operations {
                 content: {
                     "application/yaml": string;
                 };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions: {
+        parameters: {
+            query?: {
+                /** @description Only of this bot. */
+                bot?: string;
+                /** @description Only active, ended or finalized ones. */
+                status?: string;
+                /** @description Created from then on (milliseconds). */
+                from?: string;
+                /** @description Created before then (milliseconds). */
+                to?: string;
+                /** @description The six digits that a visitor reads out. */
+                quick_ref?: string;
+                /** @description A JSON object of names and values that it has, such as {"email": "mira@shop.example"}. */
+                data?: string;
+                /** @description One message has all of these words; `word*` is a beginning. */
+                text?: string;
+                /** @description How many, 1 to 200. */
+                size?: string;
+                /** @description The cursor of an older page. */
+                after?: string;
+                /** @description The cursor of a newer page. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InteractionPage"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_moves: {
+        parameters: {
+            query?: {
+                /** @description When the list was read (milliseconds); something older is hinted at once. */
+                since?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_export: {
+        parameters: {
+            query?: {
+                /** @description Only of this bot. */
+                bot?: string;
+                /** @description Only active, ended or finalized ones. */
+                status?: string;
+                /** @description Created from then on (milliseconds). */
+                from?: string;
+                /** @description Created before then (milliseconds). */
+                to?: string;
+                /** @description The six digits that a visitor reads out. */
+                quick_ref?: string;
+                /** @description A JSON object of names and values that it has, such as {"email": "mira@shop.example"}. */
+                data?: string;
+                /** @description One message has all of these words; `word*` is a beginning. */
+                text?: string;
+                /** @description csv or json. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeInteraction"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid_everything: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_interactions_of_uuid_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EraseDone"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid_files_of_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Only owed, delivered or dead ones. */
+                state?: string;
+                /** @description Only to this target, as bot/name. */
+                target?: string;
+                /** @description Created from then on (milliseconds). */
+                from?: string;
+                /** @description Created before then (milliseconds). */
+                to?: string;
+                /** @description `before` of the page before. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_deliveries_of_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeDelivery"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_deliveries_of_id_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_targets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    put_bots_of_bot_targets_of_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TargetBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedTarget"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    delete_bots_of_bot_targets_of_name: {
+        parameters: {
+            query?: {
+                /** @description yes: what is owed to it is given up. */
+                discard?: string;
+            };
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_targets_of_name_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_targets_of_name_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetLine"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_targets_of_name_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetLine"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_targets_of_name_replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replayed"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_endpoints_of_endpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeEndpoint"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_endpoints_of_endpoint_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                endpoint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndpointLine"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    put_secrets_of_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    delete_secrets_of_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A refusal, as a JSON:API error document. */
             default: {

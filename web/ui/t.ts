@@ -1,9 +1,10 @@
 /* Words of the interface: t("key", {values}). Keys are typed; a sentence with a count may have a form for one. */
 import { access } from "./words/access.ts"
 import { builder } from "./words/builder.ts"
+import type { console } from "./words/console.ts"
 import { shell } from "./words/shell.ts"
 
-const words = { ...shell, ...access, ...builder }
+const words = { ...shell, ...access, ...builder } as typeof shell & typeof access & typeof builder & typeof console
 export type Key = keyof typeof words
 type Sentence = string | { one: string; other: string }
 export type Values = Record<string, string | number>
@@ -18,6 +19,11 @@ export function t(key: Key, values: Values = {}): string {
     const value = values[name]
     return value === undefined ? whole : typeof value === "number" ? value.toLocaleString("en") : value
   })
+}
+
+/** Take words in that came with a part of the interface which is loaded when it is opened. */
+export function learn(more: Partial<typeof words>): void {
+  Object.assign(words, more)
 }
 
 export function known(key: string): key is Key {

@@ -5,22 +5,14 @@ from typing import Annotated
 import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, with_store
-from branchline.errors import CallerError
 from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.interaction.transcript import iso
+from branchline.service.breakers import EndpointNotOpen, stored
 from branchline.service.breakers import reset as reset_breaker
-from branchline.service.breakers import stored
 from branchline.store.port import Store
 
 endpoint = typer.Typer(no_args_is_help=True, help="Endpoints that are left alone because they failed too often.")
 app.add_typer(endpoint, name="endpoint")
-
-
-class EndpointNotOpen(CallerError):
-    """The circuit breaker of {endpoint!r} is not open. `branchline endpoint list` shows the open ones (BOT/ENDPOINT)."""
-
-    code = "endpoint.not_open"
-    status = 409
 
 
 @endpoint.command("list")

@@ -7,31 +7,16 @@ from typing import Annotated
 import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, secret_key, with_store
-from branchline.errors import CallerError
 from branchline.service.access.audit import Act, Audit
 from branchline.service.access.people import COMMAND_LINE
 from branchline.service.clock import system_clock
-from branchline.service.secrets import Secrets
+from branchline.service.secrets import SecretEmpty, Secrets, SecretUnknown
 from branchline.store.port import Store
 
 secret = typer.Typer(
     no_args_is_help=True, help="Secrets for endpoints: `{{ secret.name }}` in headers, and signing secrets."
 )
 app.add_typer(secret, name="secret")
-
-
-class SecretUnknown(CallerError):
-    """There is no secret {name!r} in the database. `branchline secret list` shows the names."""
-
-    code = "secret.unknown"
-    status = 404
-
-
-class SecretEmpty(CallerError):
-    """The secret {name!r} was not set: its value is empty. Type it, or send it to standard input."""
-
-    code = "secret.empty"
-    status = 422
 
 
 @secret.command("set")

@@ -6,7 +6,7 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -31,7 +31,7 @@ from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
 from branchline.service.hub import Hub
-from branchline.settings import Settings
+from branchline.settings import Origin, Settings, load
 from branchline.store.address import shown
 from branchline.store.port import Store
 from branchline.tracing import Traced
@@ -63,7 +63,8 @@ def serve(
     settings_file: SettingsFile = None,
 ) -> None:
     """Run the server until it is stopped."""
-    settings = read_settings(settings_file, database=database, host=host, port=port, workers=workers)
+    options = {"database": database, "host": host, "port": port, "workers": workers}
+    settings, origins = load(options, file=settings_file)
     start_logging(settings)
     given = given_socket()
     if given is None and settings.workers > 1:
@@ -71,7 +72,7 @@ def serve(
         return
     listener = given or listen(settings)
     address = address_of(settings, listener)
-    parts = make_parts(settings, address)
+    parts = make_parts(settings, address, origins=origins)
 
     async def ready() -> None:
         if given is not None:
@@ -145,12 +146,23 @@ async def invite_first_admin(parts: Parts, address: str, before: str = "") -> No
     say(f"{before}Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
 
 
-def make_parts(settings: Settings, address: str, secrets: Mapping[str, str] | None = None, example: str = "") -> Parts:
-    """Put the server together; `secrets`: more secrets, as environment variables; `example`: see `build`."""
+def make_parts(
+    settings: Settings,
+    address: str,
+    secrets: Mapping[str, str] | None = None,
+    example: str = "",
+    origins: Sequence[Origin] = (),
+) -> Parts:
+    """Put the server together; `secrets`: more secrets, as environment variables; `example`, `origins`: see `build`."""
     if settings.database.startswith("sqlite:///"):
         database_file(settings)
     return build(
-        settings, secret_key(settings), lambda: address, environment={**os.environ, **(secrets or {})}, example=example
+        settings,
+        secret_key(settings),
+        lambda: address,
+        environment={**os.environ, **(secrets or {})},
+        example=example,
+        origins=origins,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 import structlog
 
-from branchline.errors import HostError
+from branchline.errors import CallerError, HostError
 from branchline.fulfillment.breaker import Breaker, after, allows, is_open
 from branchline.fulfillment.client import Answered, Failed
 from branchline.fulfillment.reasons import asked, unavailable
@@ -16,6 +16,13 @@ READ_EVERY_MS = 2_000
 """How soon a breaker that another process opened, closed or reset is noticed."""
 
 log = structlog.get_logger()
+
+
+class EndpointNotOpen(CallerError):
+    """The circuit breaker of {endpoint!r} is not open. `branchline endpoint list` shows the open ones (BOT/ENDPOINT)."""
+
+    code = "endpoint.not_open"
+    status = 409
 
 
 class Breakers:

@@ -36,6 +36,7 @@ class Follow:
 
     def hint(self, uuid: str) -> None:
         """Take note that an interaction may have moved on."""
+        self._hub.stir(uuid)
         if self._hub.known(uuid) is not None:
             self._hinted[uuid] = None
             self._something.set()

@@ -48,6 +48,7 @@ class Hub:
         self.behind: Callable[[str], None] = lambda uuid: None
         """Called when another process wrote what listeners here were not told: see `service.follow`."""
         self._listeners: dict[str, list[_Listener]] = {}
+        self._watchers: list[Callable[[str], None]] = []
 
     @contextmanager
     def listen(self, interaction: Interaction, entries: int | None = None) -> Iterator["asyncio.Queue[News | None]"]:
@@ -65,8 +66,24 @@ class Hub:
             if not mine:
                 del self._listeners[uuid]
 
+    @contextmanager
+    def watch(self, told: Callable[[str], None]) -> Iterator[None]:
+        """Have `told` called with the uuid of every interaction that moves on, in whichever process."""
+        self._watchers.append(told)
+        try:
+            yield
+        finally:
+            self._watchers.remove(told)
+
+    def stir(self, uuid: str) -> None:
+        """Tell those who watch all interactions that one moved on."""
+        for told in self._watchers:
+            told(uuid)
+
     def tell(self, uuid: str, news: News) -> None:
         """Pass on a turn. A listener who lacks entries before it hears of it with them, later."""
+        if self._watchers:
+            self.stir(uuid)
         for listener in self._listeners.get(uuid, ()):
             if news.interaction.turn <= listener.turn:
                 continue

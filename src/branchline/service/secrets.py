@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from branchline.errors import HostError
+from branchline.errors import CallerError, HostError
 from branchline.insert import template
 from branchline.store.port import Store
 
@@ -30,6 +30,20 @@ class SecretMissing(HostError):
     """The secret {name!r} is not set. Set it with `branchline secret set {name}` or in {variable}."""
 
     code = "secret.missing"
+
+
+class SecretUnknown(CallerError):
+    """There is no secret {name!r} in the database. `branchline secret list` shows the names."""
+
+    code = "secret.unknown"
+    status = 404
+
+
+class SecretEmpty(CallerError):
+    """The secret {name!r} was not set: its value is empty. Type it, or send it to standard input."""
+
+    code = "secret.empty"
+    status = 422
 
 
 class Secrets:
@@ -55,7 +69,7 @@ class Secrets:
 
     def value(self, name: str) -> str:
         """Give a secret; SecretMissing when it is set nowhere."""
-        variable = ENVIRONMENT_PREFIX + name.upper().replace("-", "_").replace(".", "_")
+        variable = _variable(name)
         found = self._environment.get(variable)
         if found is not None:
             return found
@@ -69,6 +83,14 @@ class Secrets:
         if "{{" not in text:
             return text
         return template(text).fill(lambda name: self.value(name.removeprefix("secret.")))
+
+    def given(self, name: str) -> bool:
+        """Say whether a secret comes from the environment, which wins over the database."""
+        return _variable(name) in self._environment
+
+    async def kept(self) -> list[str]:
+        """Name the secrets in the database."""
+        return sorted(await self._store.secrets())
 
     async def set(self, name: str, value: str) -> None:
         await self._store.set_secret(name, self._box().encrypt(value.encode()))
@@ -90,6 +112,10 @@ class Secrets:
                 raise SecretKeyInvalid(problem="there is none")
             self._made = MultiFernet([Fernet(key.encode()) for key in self._keys])
         return self._made
+
+
+def _variable(name: str) -> str:
+    return ENVIRONMENT_PREFIX + name.upper().replace("-", "_").replace(".", "_")
 
 
 def _is_key(text: str) -> bool:

@@ -1,5 +1,5 @@
 /* Every page of the console, in the order of the rail: add a line here, and it has a route and a place in the rail. */
-import { type LucideIcon, Workflow } from "lucide-react"
+import { Globe, type LucideIcon, MessagesSquare, Send, Workflow } from "lucide-react"
 import { type ComponentType, lazy } from "react"
 import type { Key } from "../../ui/t.ts"
 import { Bots } from "./bots/Bots.tsx"
@@ -16,4 +16,21 @@ export interface Page {
 export const pages: readonly Page[] = [
   { path: "/", Component: Bots, rail: { word: "rail.bots", icon: Workflow } },
   { path: "/bots/:bot", Component: lazy(() => import("./bots/BuilderPage.tsx")) },
+  {
+    path: "/interactions",
+    Component: lazy(() => import("./interactions/Interactions.tsx")),
+    rail: { word: "rail.interactions", icon: MessagesSquare, permission: "interactions.read" },
+  },
+  { path: "/interactions/:uuid", Component: lazy(() => import("./interactions/Interaction.tsx")) },
+  {
+    path: "/deliveries",
+    Component: lazy(() => import("./deliveries/Deliveries.tsx")),
+    rail: { word: "rail.deliveries", icon: Send, permission: "deliveries.read" },
+  },
+  { path: "/deliveries/:id", Component: lazy(() => import("./deliveries/Delivery.tsx")) },
+  {
+    path: "/endpoints",
+    Component: lazy(() => import("./endpoints/Endpoints.tsx")),
+    rail: { word: "rail.endpoints", icon: Globe, permission: "bots.read" },
+  },
 ]

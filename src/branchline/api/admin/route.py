@@ -14,8 +14,13 @@ from branchline.service.access.permissions import ANYBODY, PERMISSIONS
 from branchline.service.access.sign_ins import SignedIn, SignIns, Visit
 from branchline.service.bots import Bots
 from branchline.service.clock import Clock
+from branchline.service.converse import Converse
 from branchline.service.drafts import Drafts
+from branchline.service.exports import Exports
+from branchline.service.hub import Hub
 from branchline.service.keys import Keys
+from branchline.service.secrets import Secrets
+from branchline.settings import Origin
 from branchline.store.port import Store
 
 PREFIX = "/api/admin/v1"
@@ -45,6 +50,12 @@ class Desk(Struct, frozen=True):
     clock: Clock
     base: Callable[[], str]
     """This server's address, as people reach it."""
+    converse: Converse
+    hub: Hub
+    exports: Exports
+    secrets: Secrets
+    origins: tuple[Origin, ...] = ()
+    """The settings of this server, with where each came from."""
     example: str = ""
     """The address of the example order service, where it runs beside this server."""
 
@@ -68,6 +79,12 @@ class Call(Struct, frozen=True):
         if self.signed_in is None:
             raise RuntimeError("The route lets anybody in; it has no person.")
         return self.signed_in
+
+    def required(self, name: str) -> str:
+        """Give a parameter that must be there; QueryInvalid."""
+        if name not in self.query:
+            raise QueryInvalid(name=name, value="", wanted="there", parameter=name)
+        return self.query[name]
 
     def number(self, name: str, default: int) -> int:
         """Give a whole number of the query; QueryInvalid."""

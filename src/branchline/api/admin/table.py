@@ -2,10 +2,18 @@
 
 from typing import Final
 
-from branchline.api.admin import account, bots, oidc, people
+from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, people
 from branchline.api.admin.route import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*account.ROUTES, *oidc.ROUTES, *bots.ROUTES, *people.ROUTES)
+ROUTES: Final[tuple[Route, ...]] = (
+    *account.ROUTES,
+    *oidc.ROUTES,
+    *bots.ROUTES,
+    *interactions.ROUTES,
+    *deliveries.ROUTES,
+    *endpoints.ROUTES,
+    *people.ROUTES,
+)
 
 if len({route.name for route in ROUTES}) < len(ROUTES):
     raise ValueError("Two routes have the same method and path.")

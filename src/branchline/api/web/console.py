@@ -58,7 +58,7 @@ class Console:
         asset = self._assets.get(name)
         if asset is not None and name != PAGE:
             await give(asset, scope, send)
-        elif PurePosixPath(name).suffix and name != PAGE:
+        elif "/" not in name and PurePosixPath(name).suffix and name != PAGE:  # files lie flat; ids have dots too
             raise RouteUnknown(path=path)
         else:
             await self._page(scope, send)

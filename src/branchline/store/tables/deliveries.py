@@ -154,6 +154,11 @@ async def one(tables: Tables, delivery_id: str) -> Delivery | None:
     return delivery(rows[0]) if rows else None
 
 
+async def of_interaction(tables: Tables, interaction_id: int) -> list[Delivery]:
+    """Give what an interaction was owed to, oldest first."""
+    return [delivery(row) for row in await tables.read(_SQL["of_interaction"](interaction_id=interaction_id))]
+
+
 async def attempts(tables: Tables, of: Delivery) -> list[Attempt]:
     """Give the attempts that came to an end, first to last. A missing number was cut off by a stop of its process."""
     found = await tables.read(_SQL["attempts"](interaction_id=of.interaction_id, kind=of.kind, target=of.target))

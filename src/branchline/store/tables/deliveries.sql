@@ -92,3 +92,8 @@ select target, count(*), min(created_at) from delivery where state = 'owed' grou
 
 -- name: dead
 select target, count(*) from delivery where state = 'dead' group by target
+
+-- name: of_interaction
+select interaction_id, kind, target, id, uuid, bot, created_at, blocks, base, state, settled_at, failed, next_at,
+  held_until, fence, reason, status
+from delivery where interaction_id = :interaction_id order by created_at, id
