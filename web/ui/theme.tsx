@@ -11,6 +11,7 @@ import {
   Menu,
   Modal,
   Popover,
+  Portal,
   Select,
   Tooltip,
 } from "@mantine/core"
@@ -61,7 +62,16 @@ const theme = createTheme({
         closeButtonProps: { "aria-label": "Close" },
       },
     }),
-    Menu: Menu.extend({ defaultProps: { transitionProps: TRANSITION, shadow: "md", withinPortal: true } }),
+    Menu: Menu.extend({
+      defaultProps: {
+        transitionProps: TRANSITION,
+        shadow: "md",
+        withinPortal: true,
+        withInitialFocusPlaceholder: false,
+      },
+    }),
+    // What opens over the page stands in a landmark of its own: see index.html.
+    Portal: Portal.extend({ defaultProps: { target: "#layer" } }),
     Popover: Popover.extend({ defaultProps: { transitionProps: TRANSITION, shadow: "md" } }),
     Select: Select.extend({ defaultProps: { comboboxProps: { transitionProps: TRANSITION, shadow: "md" } } }),
     Tooltip: Tooltip.extend({

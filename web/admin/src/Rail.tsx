@@ -45,7 +45,8 @@ export function Rail() {
 }
 
 function Scheme() {
-  const { setColorScheme } = useMantineColorScheme()
+  // Its way of keeping transitions still is a style tag, which our policy forbids.
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true })
   const dark = useComputedColorScheme("light") === "dark"
   return (
     <IconButton

@@ -31,7 +31,12 @@ export function addNode(bot: Bot, node: Node, wanted?: Point, from?: Path): Adde
       const kept = settle(draft)
       draft.nodes[name] = structuredClone(node) as never
       kept[name] = [Math.round(place[0]), Math.round(place[1])]
-      if (from) put(draft, from, name)
+      if (!from) return
+      // A node that only ends goes on there instead.
+      const source = draft.nodes[String(from[1])]
+      if (from.slice(2).join(".") === "exit.node" && source?.exit?.do === "end")
+        source.exit = { do: "go_to", node: name }
+      else put(draft, from, name)
     },
   }
 }

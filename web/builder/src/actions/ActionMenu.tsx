@@ -123,6 +123,6 @@ function Open() {
         {!offers.length && <p className="dim nothing">{t("menu.nothing")}</p>}
       </div>
     </div>,
-    document.body,
+    document.getElementById("layer") ?? document.body,
   )
 }

@@ -136,7 +136,7 @@ export function exitSummary(node: Node): string {
     case "end":
       return t("exit.end")
     default:
-      return text(exit.do)
+      return ""
   }
 }
 

@@ -12,6 +12,7 @@ import {
   ReactFlowProvider,
   SelectionMode,
   useReactFlow,
+  useStoreApi,
 } from "@xyflow/react"
 import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
 import "@xyflow/react/dist/base.css"
@@ -34,10 +35,10 @@ import { t } from "../../../ui/t.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { type CanvasNode, draw, noteId, noteIndex, type WayEdge, wayOfEdge } from "./adapter.ts"
 import { Minimap } from "./Minimap.tsx"
-import { dropOnCanvas, NodeCard } from "./NodeCard.tsx"
+import { dropOnCanvas, FAR, NodeCard } from "./NodeCard.tsx"
 import { NoteCard } from "./NoteCard.tsx"
 import { Toolbar } from "./Toolbar.tsx"
-import { WayLine } from "./WayLine.tsx"
+import { hover, WayLine } from "./WayLine.tsx"
 import { neighbour } from "./walk.ts"
 import "./canvas.css"
 
@@ -72,6 +73,9 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
   const shown = useEditor(editor => editor.shown)
   const readOnly = useEditor(editor => editor.readOnly)
   const flow = useReactFlow<CanvasNode, WayEdge>()
+  const api = useStoreApi()
+  // Sizes and handles are given with each node: measuring would cost time, and far cards have no handles to measure.
+  useState(() => api.setState({ updateNodeInternals: () => {} }))
   const frame = useRef<HTMLDivElement>(null)
 
   const places = useMemo(() => placesOf(bot), [bot])
@@ -123,7 +127,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
     (name: string) => {
       const now = store.getState().history.bot
       const place = placesOf(now).get(name)
-      if (!place || visible(name)) return
+      if (!place || (visible(name) && flow.getZoom() >= FAR)) return
       const { height } = card(now.nodes[name])
       void flow.setCenter(place[0] + CARD_WIDTH / 2, place[1] + Math.min(height, 500) / 2, {
         zoom: Math.max(flow.getZoom(), 0.7),
@@ -197,8 +201,8 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         return
       }
       const { x, y } = flow.screenToFlowPosition({ x: clientX, y: clientY })
-      const path = findWay(store.getState().history.bot, name, way)?.path
-      if (path)
+      const path = findWay(store.getState().history.bot, name, way)?.path ?? way.split(".")
+      if (way)
         store.getState().set({ asked: { at: [clientX, clientY], place: [x, y - 20], from: ["nodes", name, ...path] } })
     },
     [flow, store],
@@ -290,8 +294,8 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         onNodeDragStop={onNodeDragStop}
         onNodeClick={(_, node) => noteIndex(node.id) < 0 && store.getState().set({ panel: "node", panelOpen: true })}
         onEdgeClick={(_, edge) => store.getState().select({ nodes: [], edge: wayOfEdge(edge.id) })}
-        onEdgeMouseEnter={(_, edge) => store.getState().set({ hovered: edge.id })}
-        onEdgeMouseLeave={() => store.getState().set({ hovered: null })}
+        onEdgeMouseEnter={(_, edge) => hover(store, edge.id)}
+        onEdgeMouseLeave={() => hover(store, null)}
         onPaneClick={() => store.getState().select({ nodes: [] })}
         onPaneContextMenu={event => {
           const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
@@ -305,6 +309,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         }}
         onEdgeContextMenu={(event, edge) => context(event, { edge: wayOfEdge(edge.id) })}
         onlyRenderVisibleElements
+        attributionPosition="bottom-left"
         nodesDraggable={!readOnly}
         nodesConnectable={!readOnly}
         nodesFocusable

@@ -4,7 +4,7 @@ import { Plus } from "lucide-react"
 import { memo } from "react"
 import { CARD_WIDTH } from "../../../document/geometry.ts"
 import { t } from "../../../ui/t.ts"
-import { useEditor, useEditorStore } from "../editing/store.ts"
+import { type EditorStore, useEditor, useEditorStore } from "../editing/store.ts"
 import { type WayEdge, wayOfEdge } from "./adapter.ts"
 import { FAR } from "./NodeCard.tsx"
 
@@ -49,6 +49,16 @@ export const WayLine = memo(function WayLine({
   )
 })
 
+const LINGER_MS = 250
+let leaving: ReturnType<typeof setTimeout> | undefined
+
+/** The + of a way stays for a moment, so that the pointer can go from the line to it. */
+export function hover(store: EditorStore, id: string | null): void {
+  clearTimeout(leaving)
+  if (id === null) leaving = setTimeout(() => store.getState().set({ hovered: null }), LINGER_MS)
+  else if (store.getState().hovered !== id) store.getState().set({ hovered: id })
+}
+
 /** A way back goes below its card and comes in from the left. */
 function around(x1: number, y1: number, x2: number, y2: number, drop: number): [string, number, number] {
   if (x2 > x1 + CARD_WIDTH / 2) {
@@ -70,8 +80,8 @@ function Insert({ id, x, y, name }: { id: string; x: number; y: number; name: st
         className="plain insert-button nodrag nopan"
         style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
         aria-label={t("way.insert", { way: name })}
-        onMouseEnter={() => store.getState().set({ hovered: id })}
-        onMouseLeave={() => store.getState().set({ hovered: null })}
+        onMouseEnter={() => hover(store, id)}
+        onMouseLeave={() => hover(store, null)}
         onClick={event => {
           const { right, top } = event.currentTarget.getBoundingClientRect()
           store.getState().set({ asked: { at: [right + 6, top], between: wayOfEdge(id) } })

@@ -5,7 +5,6 @@ import {
   copy,
   duplicate,
   type Issue,
-  labelNode,
   moveAction,
   nodeOf,
   nodeOfIssue,
@@ -20,6 +19,7 @@ import {
   setExit,
   startAt,
   tidy,
+  titleOf,
 } from "../../../document/index.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { type Key, t } from "../../../ui/t.ts"
@@ -350,4 +350,13 @@ export function inOrder(now: Editor["history"]["bot"]): string[] {
   return [...placesOf(now)].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]).map(([name]) => name)
 }
 
-export { labelNode }
+/** All nodes as targets, by their titles; a title that several have is followed by the name. */
+export function targetsOf(now: Editor["history"]["bot"]): { value: string; label: string }[] {
+  const names = inOrder(now)
+  const count = new Map<string, number>()
+  for (const name of names) count.set(titleOf(now, name), (count.get(titleOf(now, name)) ?? 0) + 1)
+  return names.map(name => {
+    const title = titleOf(now, name)
+    return { value: name, label: (count.get(title) ?? 0) > 1 ? `${title} (${name})` : title }
+  })
+}

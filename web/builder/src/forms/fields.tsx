@@ -24,7 +24,7 @@ import {
   titleOf,
 } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
-import { inOrder } from "../commands/all.ts"
+import { targetsOf } from "../commands/all.ts"
 import { useBot } from "../editing/store.ts"
 
 export interface FieldProps<T = unknown> {
@@ -232,15 +232,7 @@ const MOST_SHOWN = 100
 export function NodeField(props: FieldProps<string> & { open?: string }) {
   const bot = useBot()
   const value = text(props.value)
-  const options = useMemo(() => {
-    const names = inOrder(bot)
-    const titles = new Map<string, number>()
-    for (const name of names) titles.set(titleOf(bot, name), (titles.get(titleOf(bot, name)) ?? 0) + 1)
-    return names.map(name => ({
-      value: name,
-      label: (titles.get(titleOf(bot, name)) ?? 0) > 1 ? `${titleOf(bot, name)} (${name})` : titleOf(bot, name),
-    }))
-  }, [bot])
+  const options = useMemo(() => targetsOf(bot), [bot])
   const missing = value !== "" && !has(bot, value)
   return (
     <Select

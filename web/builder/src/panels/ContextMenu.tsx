@@ -30,7 +30,13 @@ export function ContextMenu({ request, close }: { request: MenuRequest; close: (
   return (
     <Menu opened onChange={open => !open && close()} position="bottom-start" offset={2} width={250}>
       <Menu.Target>
-        <span className="menu-point" style={{ left: x, top: y }} />
+        <button
+          type="button"
+          className="plain menu-point"
+          tabIndex={-1}
+          aria-label={t("menu.name")}
+          style={{ left: x, top: y }}
+        />
       </Menu.Target>
       <Menu.Dropdown aria-label={t("menu.name")}>
         <Items request={request} store={store} />

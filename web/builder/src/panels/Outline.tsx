@@ -23,7 +23,7 @@ import { IconButton } from "../../../ui/parts.tsx"
 import { t, word } from "../../../ui/t.ts"
 import { exitSummary, kindOf, summaryOf } from "../actions/kinds.ts"
 import { wayName } from "../actions/ways.ts"
-import { COMMANDS, inOrder, nameOf } from "../commands/all.ts"
+import { COMMANDS, nameOf, targetsOf } from "../commands/all.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { RowItems } from "./ContextMenu.tsx"
 
@@ -187,7 +187,7 @@ const Item = memo(function Item({ name, node, start, many }: ItemProps) {
               )
             })}
             <li className="row">
-              <span className={`tile ${kindOf(node.exit?.do ?? "").family}`} />
+              <ExitTile do_={String(node.exit?.do ?? "")} />
               <button type="button" className="plain grow clip" onClick={() => edit(store, name, "exit")}>
                 {word(`exit.${node.exit?.do}`, String(node.exit?.do ?? ""))}{" "}
                 <span className="dim">{node.exit ? exitSummary(node) : ""}</span>
@@ -206,6 +206,15 @@ const Item = memo(function Item({ name, node, start, many }: ItemProps) {
   )
 })
 
+function ExitTile({ do_ }: { do_: string }) {
+  const { icon: Icon, family } = kindOf(do_)
+  return (
+    <span className={`tile ${family}`}>
+      <Icon size={13} aria-hidden />
+    </span>
+  )
+}
+
 function edit(store: ReturnType<typeof useEditorStore>, name: string, row: number | "exit"): void {
   store.getState().select({ nodes: [name], row }, "node")
   store.getState().show([name], true)
@@ -217,10 +226,7 @@ function Ways({ name, node, bot, readOnly }: { name: string; node: Node; bot: Bo
   const store = useEditorStore()
   const ways = waysOf(node)
   if (!ways.length) return null
-  const targets = inOrder(bot).map(each => ({
-    value: each,
-    label: `${titleOf(bot, each)}${titleOf(bot, each) === each ? "" : ` (${each})`}`,
-  }))
+  const targets = targetsOf(bot)
   const lead = (way: Way, target: string | null) => {
     const { history, make } = store.getState()
     if (target === NEW) {

@@ -45,7 +45,8 @@ export function PaletteDialog() {
       size={600}
       yOffset="12vh"
       centered={false}
-      aria-label={t("command.palette")}
+      title={t("command.palette")}
+      classNames={{ header: "unseen" }}
     >
       <div className="finder">
         <Search size={17} aria-hidden />
