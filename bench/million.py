@@ -98,7 +98,7 @@ def _copy_sqlite(path: Path, first: int, last: int) -> None:
 
 def _copy_postgres(run: Callable[[str], str], first: int, last: int) -> None:
     words = {
-        "numbers": f"generate_series({first}, {last}) n",
+        "numbers": f"generate_series({first}::bigint, {last}) n",
         "hex": f"lpad(to_hex(i.id + n * {BASE}), 12, '0')",
         "blob": "convert_to('{\"id\":' || (i.id + n * " + str(BASE) + ') || \',"uuid":"\' || substr(i.uuid, 1, 24) || '
         f"lpad(to_hex(i.id + n * {BASE}), 12, '0') || '\"' || "
