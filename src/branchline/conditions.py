@@ -118,6 +118,11 @@ def _arity_fits(operator: Operator, count: int) -> bool:
             return count >= 1
 
 
+def argument_texts(comparison: Condition) -> tuple[str, ...]:
+    """Give the arguments of a comparison as they are compared, before data is inserted."""
+    return _texts(comparison.argument)
+
+
 def _texts(argument: Argument) -> tuple[str, ...]:
     """Give an argument as texts: none, one or several."""
     if argument is None:

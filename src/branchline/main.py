@@ -13,6 +13,8 @@ from branchline.api.app import App, Room, below
 from branchline.api.chat import Chat
 from branchline.api.chat.routes import CORS
 from branchline.api.chat.routes import PREFIX as CHAT
+from branchline.api.chat.tries import PREFIX as TRY
+from branchline.api.chat.tries import TryChat
 from branchline.api.core import Core
 from branchline.api.core.routes import PREFIX as CORE
 from branchline.api.ops import Ops
@@ -45,10 +47,17 @@ from branchline.service.lease import Lease
 from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.service.sweep import Sweep
+from branchline.service.tries import Tries
+from branchline.service.tries.calls import TryCalls
+from branchline.service.tries.endpoint import EndpointTest
+from branchline.service.tries.kept import KeptTries
+from branchline.service.walks import BotWalks
 from branchline.settings import Origin, Settings
 from branchline.store import open_store
 from branchline.store.port import Store
 
+TESTS_PER_MINUTE = 60
+"""Tries that a person may begin, and endpoints that they may test, in a minute."""
 DRAIN_S = 7
 """How long a stopping server waits for the calls in flight, after its last request was answered."""
 
@@ -111,8 +120,7 @@ def build(
         in_all=settings.deliveries,
     )
     carriers = Carriers(store, bots, converse, client, secrets, clock, lease)
-    sweep = Sweep(store, converse, carriers, clock, lease)
-    follow = Follow(store, hub)
+    sweep, follow = Sweep(store, converse, carriers, clock, lease), Follow(store, hub)
     audit, passwords = Audit(store), Passwords()
     sign_ins = SignIns(
         store, audit, passwords, clock, settings.sign_in_idle_minutes * 60_000, settings.sign_in_days * 86_400_000
@@ -129,23 +137,28 @@ def build(
     )
     oidc = Oidc(provider, client, store, audit, people, sign_ins, clock, base)
     drafts = Drafts(store, bots, audit, clock)
+    trying = _trying(settings, store, hub, drafts, secrets, audit, clock, base)
     desk = Desk(
-        store,
-        bots,
-        audit,
-        people,
-        sign_ins,
-        drafts,
-        keys,
-        oidc,
-        clock,
-        base,
-        converse,
-        hub,
-        exports,
-        secrets,
-        tuple(origins),
-        example,
+        store=store,
+        bots=bots,
+        audit=audit,
+        people=people,
+        sign_ins=sign_ins,
+        drafts=drafts,
+        keys=keys,
+        oidc=oidc,
+        tries=trying.tries,
+        walks=BotWalks(store, drafts, clock),
+        endpoint_test=trying.endpoint_test,
+        tests=Rate(TESTS_PER_MINUTE),
+        clock=clock,
+        base=base,
+        converse=converse,
+        hub=hub,
+        exports=exports,
+        secrets=secrets,
+        origins=tuple(origins),
+        example=example,
     )
     retention = Retention(store, clock, settings.retention_days)
     working: list[asyncio.Task[None]] = []
@@ -159,17 +172,19 @@ def build(
         except Exception as problem:
             parts.failure = problem
             raise
-        working.extend(asyncio.create_task(run) for run in (sweep.run(), outbox.run(), retention.run()))
-        staying.extend(asyncio.create_task(run) for run in (lease.run(), follow.run()))
+        working.extend(
+            asyncio.create_task(run) for run in (sweep.run(), outbox.run(), retention.run(), trying.tries.run())
+        )
+        staying.extend(asyncio.create_task(run) for run in (lease.run(), follow.run(), trying.follow.run()))
 
     async def closing() -> None:
         await _end(working)
         passed("shutdown")
-        await asyncio.gather(carriers.drain(DRAIN_S), outbox.drain(DRAIN_S))
+        await asyncio.gather(carriers.drain(DRAIN_S), outbox.drain(DRAIN_S), trying.calls.close())
         await _end(staying)
         with suppress(HostError):  # a database that is away: the lease runs out by itself
             await lease.leave()
-        await asyncio.gather(client.close(), courier.close())
+        await asyncio.gather(client.close(), courier.close(), trying.client.close())
         await store.close()
 
     proxies = frozenset(settings.trusted_proxies)
@@ -192,6 +207,7 @@ def build(
     rooms = (
         Room(Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases)), CORS),
         Room(below(CHAT), chat, CORS),
+        Room(below(TRY), trying.chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),
         Room(Ops.owns, ops),
         Room(below(ADMIN), Admin(desk, proxies)),
@@ -200,6 +216,54 @@ def build(
     app = App(rooms, opened, closing)
     parts = Parts(settings, store, bots, hub, converse, keys, secrets, carriers, exports, outbox, people, app)
     return parts
+
+
+class _Trying(Struct, frozen=True):
+    """What tries are made of."""
+
+    tries: Tries
+    calls: TryCalls
+    client: Client
+    endpoint_test: EndpointTest
+    follow: Follow
+    chat: TryChat
+
+
+def _trying(
+    settings: Settings,
+    store: Store,
+    hub: Hub,
+    drafts: Drafts,
+    secrets: Secrets,
+    audit: Audit,
+    clock: Clock,
+    base: Callable[[], str],
+) -> _Trying:
+    """Put tries together: the same engine, service and chat, over tables of their own."""
+    kept, own_hub = KeptTries(store, drafts.file), hub.apart()
+    asker = Asker(kept, lambda: "", base)
+    converse = Converse(kept, kept, own_hub, asker, counted=False, token_days=settings.visitor_token_days)
+    # Tries have a client of their own: nothing that an author tries takes a slot from visitors.
+    client, _ = outgoing(settings)
+    calls = TryCalls(store, kept, converse, client, secrets, clock)
+    chat = Chat(
+        kept,
+        kept,
+        converse,
+        own_hub,
+        clock,
+        starts=Rate(settings.starts_per_minute),
+        messages=Rate(settings.messages_per_minute),
+        trusted_proxies=frozenset(settings.trusted_proxies),
+    )
+    return _Trying(
+        Tries(store, kept, converse, calls, drafts, clock),
+        calls,
+        client,
+        EndpointTest(drafts, asker, calls, client, secrets, audit, clock),
+        Follow(kept, own_hub),
+        TryChat(kept, chat, clock),
+    )
 
 
 async def _end(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -16,6 +16,7 @@ from branchline.bot.parse import read
 from branchline.interaction.events import Given
 from branchline.service.signed import signed_items
 from branchline.settings import load
+from branchline.walks.file import read_walks
 from docs.reading import ROOT, Block, blocks, name_of
 
 HEAD = "branchline: 1\nbot: excerpt\nstart: here\n"
@@ -44,6 +45,8 @@ def whole(text: str) -> str:
 def test_a_bot_in_the_pages_passes_the_check(block: Block) -> None:
     if block.text.startswith("branchline:"):
         assert read(block.text.encode()).issues == ()
+    elif block.text.startswith("branchline_walks:"):
+        assert read_walks(block.text.encode()).issues == ()
     else:
         issues = read(whole(block.text).encode()).issues
         assert [one for one in issues if one.severity == "error" and one.code not in ELSEWHERE] == []

@@ -917,6 +917,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a try of the draft as it is stored: a conversation apart from every real one, kept for a day. */
+        post: operations["post_bots_of_bot_tries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A try: its data, its turns, and why each went where it went. */
+        get: operations["get_tries_of_try"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go back in a try, to before a turn. */
+        post: operations["post_tries_of_try_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}/pass": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let the time pass in a try until something happens by itself. */
+        post: operations["post_tries_of_try_pass"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how endpoints answer in a try from now on. */
+        put: operations["put_tries_of_try_answers"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set data in a try by hand. */
+        post: operations["post_tries_of_try_data"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tries/{try}/walk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a try as a walk: a test of the bot. */
+        post: operations["post_tries_of_try_walk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The walks of a bot. */
+        get: operations["get_bots_of_bot_walks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/walks/{walk}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a walk. */
+        delete: operations["delete_bots_of_bot_walks_of_walk"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/walks/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play every walk on the draft as it is stored; no endpoint is asked. */
+        post: operations["post_bots_of_bot_walks_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/walks-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of walks (YAML), which stands beside the bot file. */
+        get: operations["get_bots_of_bot_walks_file"];
+        put?: never;
+        /** Keep the walks of a file, in the place of those with the same names. */
+        post: operations["post_bots_of_bot_walks_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/endpoint-test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the endpoint of an action of the stored draft, once and really, and tell everything about it. */
+        post: operations["post_bots_of_bot_endpoint_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1787,6 +1992,508 @@ export interface components {
             address: string;
             details: Record<string, never>;
             hash: string;
+        };
+        /**
+         * NewTry
+         * @description `node`: where it begins, the bot's own start if empty; `answers`: how endpoints answer, by their names.
+         */
+        NewTry: {
+            /** @default  */
+            node: string;
+            /** @default [] */
+            data: components["schemas"]["DataItem"][];
+            /** @default {} */
+            answers: {
+                [key: string]: components["schemas"]["AnswerMode"];
+            };
+            /** @default  */
+            locale: string;
+            /** @default  */
+            start_url: string;
+        };
+        /**
+         * DataItem
+         * @description A piece of data.
+         */
+        DataItem: {
+            name: string;
+            data: string;
+        };
+        /**
+         * AnswerMode
+         * @description How an endpoint answers in a try: it is asked itself (`real`), it answers what it answered last (`recorded`), or
+         *         what is typed here (`typed`): pairs, or the reason why it fails.
+         */
+        AnswerMode: {
+            /**
+             * @default real
+             * @enum {unknown}
+             */
+            mode: "real" | "recorded" | "typed";
+            /** @default [] */
+            pairs: components["schemas"]["Pair"][];
+            /** @default  */
+            failed: string;
+        };
+        /** Pair */
+        Pair: {
+            name: string;
+            data: string;
+        };
+        /**
+         * Begun
+         * @description A try that was begun. `token`: what its visitor shows the chat API.
+         */
+        Begun: {
+            uuid: string;
+            token: string;
+            revision: number;
+        };
+        /**
+         * View
+         * @description A try as it stands. `at`: the node; `due_at`: when something happens by itself; `nodes` and `ways` (JSON pointers):
+         *         what was walked so far.
+         */
+        View: {
+            uuid: string;
+            bot: string;
+            revision: number;
+            node: string;
+            created_at: number;
+            at: string;
+            awaiting: string;
+            ended: boolean;
+            due_at: number | null;
+            data: components["schemas"]["Kept"][];
+            turns: components["schemas"]["Told"][];
+            nodes: string[];
+            ways: string[];
+            answers: {
+                [key: string]: components["schemas"]["AnswerMode"];
+            };
+            endpoints: components["schemas"]["Asks"][];
+        };
+        /**
+         * Kept
+         * @description A piece of data as it is now. `changed`: in the newest turn.
+         */
+        Kept: {
+            name: string;
+            data: string;
+            label: string;
+            source: string;
+            changed: boolean;
+        };
+        /**
+         * Told
+         * @description A turn, told. `event`: started, said, chosen, file, returned, failed, data, feedback, silence or left.
+         */
+        Told: {
+            number: number;
+            at: number;
+            event: string;
+            said: string;
+            entries: Record<string, never>[];
+            spoken: components["schemas"]["Spoken"][];
+            nodes: string[];
+            moves: components["schemas"]["Move"][];
+            routes: components["schemas"]["RouteSeen"][];
+            data: components["schemas"]["Changed"][];
+            calls: components["schemas"]["Asked"][];
+            notes: string[];
+        };
+        /**
+         * Spoken
+         * @description Which node an entry of the transcript came from; empty for the visitor's own.
+         */
+        Spoken: {
+            number: number;
+            node: string;
+        };
+        /**
+         * Move
+         * @description From one node to the next. `way` (JSON pointer) leads to where the bot file says so; empty when it does not.
+         */
+        Move: {
+            origin: string;
+            to: string;
+            way: string;
+            words: string;
+        };
+        /**
+         * RouteSeen
+         * @description A route as it decided: the cases it looked at, in order. `case` None: none of them held.
+         */
+        RouteSeen: {
+            node: string;
+            case: number | null;
+            to: string;
+            cases: components["schemas"]["CaseSeen"][];
+            words: string;
+        };
+        /**
+         * CaseSeen
+         * @description One case of a route. `together`: "all" or "any" of the comparisons must hold.
+         */
+        CaseSeen: {
+            case: number;
+            to: string;
+            holds: boolean;
+            together: string;
+            comparisons: components["schemas"]["Compared"][];
+        };
+        /**
+         * Compared
+         * @description One comparison of a case: what it looked at, what was there (None: not set), and whether it holds.
+         */
+        Compared: {
+            operand: string;
+            value: string | null;
+            operator: string;
+            arguments: string[];
+            holds: boolean;
+            seen: boolean;
+            words: string;
+        };
+        /**
+         * Changed
+         * @description Data that changed, old to new (None: not set), and by which action of which node (None: its exit, or the page).
+         */
+        Changed: {
+            name: string;
+            before: string | null;
+            after: string | null;
+            source: string;
+            node: string;
+            action: number | null;
+            words: string;
+        };
+        /**
+         * Asked
+         * @description What came of a call. `status` is `asked` until it has come back.
+         */
+        Asked: {
+            endpoint: string;
+            node: string;
+            action: number;
+            status: string;
+            /** @default  */
+            reason: string;
+            /** @default  */
+            detail: string;
+            /** @default  */
+            words: string;
+            /** @default 0 */
+            took_ms: number;
+        };
+        /**
+         * Asks
+         * @description An endpoint of the draft, and what it answered last, if it did.
+         */
+        Asks: {
+            endpoint: string;
+            /** @default null */
+            recorded: components["schemas"]["Recorded"] | null;
+            /** @default null */
+            recorded_at: number | null;
+        };
+        /**
+         * Recorded
+         * @description What an endpoint answered last: pairs, or the reason why it failed.
+         */
+        Recorded: {
+            /** @default [] */
+            pairs: components["schemas"]["Pair"][];
+            /** @default  */
+            failed: string;
+            /** @default  */
+            detail: string;
+            /** @default 0 */
+            took_ms: number;
+        };
+        /**
+         * BackBody
+         * @description `turn`: before which to go back; the visitor's last one if left out.
+         */
+        BackBody: {
+            /** @default null */
+            turn: number | null;
+        };
+        /** AnswersBody */
+        AnswersBody: {
+            answers: {
+                [key: string]: components["schemas"]["AnswerMode"];
+            };
+        };
+        /** DataBody */
+        DataBody: {
+            data: components["schemas"]["DataItem"][];
+        };
+        /**
+         * KeepBody
+         * @description `replace`: in the place of a walk of that name.
+         */
+        KeepBody: {
+            /** @description A name without slashes and line breaks. */
+            name: string;
+            /** @default false */
+            replace: boolean;
+        };
+        /** WalkList */
+        WalkList: {
+            walks: components["schemas"]["Stored"][];
+        };
+        /**
+         * Stored
+         * @description A walk as it is kept.
+         */
+        Stored: {
+            name: string;
+            walk: components["schemas"]["Walk"];
+            saved_at: number;
+            saved_by: string;
+        };
+        /**
+         * Walk
+         * @description One conversation. `seed` and `at` decide what is random or depends on the time, so that it is the same every time.
+         */
+        Walk: {
+            /** @description In order. */
+            turns: components["schemas"]["WalkTurn"][];
+            /**
+             * @description The node where it begins; the bot's own start if left out.
+             * @default null
+             */
+            start: string | null;
+            /**
+             * @description Data that is there from the beginning.
+             * @default {}
+             */
+            data: {
+                [key: string]: string;
+            };
+            /**
+             * @description When it begins, UTC: 2026-11-24T10:00:00Z.
+             * @default 2026-01-05T10:00:00Z
+             */
+            at: string;
+            /**
+             * @description Decides the operand `random`.
+             * @default walk
+             */
+            seed: string;
+            /**
+             * @description The visitor's language, if it is not the bot's.
+             * @default
+             */
+            locale: string;
+            /**
+             * @description The page where the chat stands.
+             * @default
+             */
+            start_url: string;
+        };
+        /**
+         * WalkTurn
+         * @description One turn: what happens (nothing in the first), and what must come of it.
+         */
+        WalkTurn: {
+            /**
+             * @description The visitor writes.
+             * @default null
+             */
+            say: string | null;
+            /**
+             * @description The visitor chooses a button, by what it stands for.
+             * @default null
+             */
+            choose: string | null;
+            /**
+             * @description The visitor sends a file.
+             * @default null
+             */
+            file: components["schemas"]["WalkFile"] | null;
+            /**
+             * @description The visitor says nothing until the bot goes on by itself.
+             * @default false
+             */
+            silence: boolean;
+            /**
+             * @description Data comes from outside.
+             * @default {}
+             */
+            given: {
+                [key: string]: string;
+            };
+            /**
+             * @description What endpoints answer in this turn, in order.
+             * @default []
+             */
+            answers: components["schemas"]["WalkAnswer"][];
+            /** @default null */
+            messages: string[] | null;
+            /** @default null */
+            nodes: string[] | null;
+            /**
+             * @description This data must be there then (empty: not set).
+             * @default {}
+             */
+            data: {
+                [key: string]: string | null;
+            };
+            /**
+             * @description Whether the conversation must be over then.
+             * @default null
+             */
+            ended: boolean | null;
+        };
+        /**
+         * WalkFile
+         * @description A file that the visitor sends; only what the bot sees of it.
+         */
+        WalkFile: {
+            name: string;
+            /** @default application/octet-stream */
+            media_type: string;
+            /** @default 1 */
+            size: number;
+        };
+        /**
+         * WalkAnswer
+         * @description What an endpoint answers when it is asked: pairs, or the reason why it could not be asked.
+         */
+        WalkAnswer: {
+            /**
+             * @description The endpoint that is asked; any if it is left out.
+             * @default
+             */
+            endpoint: string;
+            /**
+             * @description What it answers.
+             * @default {}
+             */
+            pairs: {
+                [key: string]: string;
+            };
+            /**
+             * @description The reason, such as timeout, when it fails.
+             * @default
+             */
+            failed: string;
+        };
+        /**
+         * Ran
+         * @description What came of playing the walks of a bot on its draft of a revision.
+         */
+        Ran: {
+            revision: number;
+            passed: number;
+            failed: number;
+            walks: components["schemas"]["Outcome"][];
+            coverage: components["schemas"]["Coverage"];
+        };
+        /**
+         * Outcome
+         * @description What came of playing a walk. `ways`: JSON pointers into the draft.
+         */
+        Outcome: {
+            name: string;
+            passed: boolean;
+            problems: string[];
+            nodes: string[];
+            ways: string[];
+        };
+        /**
+         * Coverage
+         * @description How much of a bot walks go through, and what they miss.
+         */
+        Coverage: {
+            nodes: number;
+            nodes_reached: number;
+            ways: number;
+            ways_taken: number;
+            nodes_missed: string[];
+            ways_missed: string[];
+        };
+        /**
+         * ImportBody
+         * @description The text of a file of walks.
+         */
+        ImportBody: {
+            source: string;
+        };
+        /** Imported */
+        Imported: {
+            walks: number;
+        };
+        /**
+         * TestBody
+         * @description The action that asks (counted from 0), and the data that the bot has then.
+         */
+        TestBody: {
+            /** @description The name of a node. */
+            node: string;
+            action: number;
+            /** @default [] */
+            data: components["schemas"]["DataItem"][];
+        };
+        /**
+         * Tested
+         * @description What came of a test. `reason` is empty when the endpoint answered as it must; `words` says what happened and what to
+         *         do, `detail` what it was exactly; `sent` whether the endpoint may have got the request; `goes_to` the node that the bot
+         *         would go to when this happens, if it is another.
+         */
+        Tested: {
+            endpoint: string;
+            ok: boolean;
+            reason: string;
+            words: string;
+            detail: string;
+            sent: boolean;
+            took_ms: number;
+            attempts: number;
+            request: components["schemas"]["Sent"];
+            answer: components["schemas"]["Came"] | null;
+            data: components["schemas"]["Would"][];
+            missing: string[];
+            goes_to: string;
+        };
+        /**
+         * Sent
+         * @description The request as it went out, or would have gone out. Secrets are masked.
+         */
+        Sent: {
+            method: string;
+            url: string;
+            headers: components["schemas"]["Header"][];
+            body: string;
+            body_bytes: number;
+            curl: string;
+        };
+        /** Header */
+        Header: {
+            name: string;
+            value: string;
+        };
+        /**
+         * Came
+         * @description The answer as it came; of a long one the beginning.
+         */
+        Came: {
+            status: number;
+            headers: components["schemas"]["Header"][];
+            body: string;
+            body_bytes: number;
+            cut: boolean;
+        };
+        /**
+         * Would
+         * @description What the answer would store: old (None: not set) to new.
+         */
+        Would: {
+            name: string;
+            before: string | null;
+            after: string;
         };
         /** Errors */
         Errors: {
@@ -3909,6 +4616,436 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_tries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTry"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_tries_of_try: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_tries_of_try_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BackBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_tries_of_try_pass: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    put_tries_of_try_answers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswersBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_tries_of_try_data: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DataBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_tries_of_try_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                try: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_walks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    delete_bots_of_bot_walks_of_walk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+                walk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_walks_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ran"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_walks_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_walks_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_endpoint_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

@@ -10,7 +10,7 @@ from branchline.errors import HostError, Refusal
 from branchline.settings import COMMAND_LINE, SettingInvalid
 
 from branchline.cli import backup, bots, customers, deliveries, demo, doctor, endpoints, keys, people  # noqa: F401 isort: skip (they register)
-from branchline.cli import secrets, serve, settings, snippet, talk, targets  # noqa: F401 isort: skip
+from branchline.cli import secrets, serve, settings, snippet, talk, targets, walks  # noqa: F401 isort: skip
 
 
 def run() -> None:

@@ -31,7 +31,7 @@ def replied(bot: Bot, turn: Working, event: Replied) -> None:
     if not isinstance(wait, WaitForReply):
         turn.fail("exit.unknown", f"Node {here!r} does not wait for a reply.")
         return
-    word = _word(bot, awaiting, event)
+    word = word_said(bot, awaiting, event)
     if word is not None:
         _follow(bot, turn, word)
     else:
@@ -74,7 +74,7 @@ def _chosen(awaiting: Awaiting, value: str | None) -> str | None:
     return next((one.label for one in awaiting.suggestions if one.value == value), None)
 
 
-def _word(bot: Bot, awaiting: Reply, event: Replied) -> Word | None:
+def word_said(bot: Bot, awaiting: Reply, event: Replied) -> Word | None:
     """Find the word that was said, unless it is one of the replies just offered."""
     if not bot.words or event.file is not None or event.value is not None:
         return None

@@ -6,7 +6,7 @@ import re
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
@@ -31,6 +31,8 @@ from branchline.fulfillment.slots import Slots
 from branchline.fulfillment.urls import BadUrl, Target, target
 
 DEADLINE_MAX_MS = 30_000
+SEEN_LIMIT = 64 * 1024
+"""Bytes of an answer that a watched call keeps for people."""
 BODY_LIMIT = 1_048_576
 """Bytes of a request's body: the budget of contract §3, for custom requests too."""
 RETRY_PAUSE_S = 0.05
@@ -52,6 +54,20 @@ _REPEATABLE = frozenset({Reason.DNS_ERROR, Reason.CONNECT_ERROR, Reason.TLS_ERRO
 _ON_THE_WIRE = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, RuntimeError)
 """What aiohttp lets through when an endpoint breaks the rules; RuntimeError is its word for reading a lost connection."""
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
+
+
+class Watch:
+    """What is looked at of a call that is made to be looked at: the request as it goes out, and the answer as it came.
+
+    Of an answer's body at most `SEEN_LIMIT` bytes are kept, of one that is refused for its status too.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.headers: tuple[tuple[str, str], ...] = ()
+        self.status: int | None = None
+        self.answer_headers: tuple[tuple[str, str], ...] = ()
+        self.answer = b""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -78,6 +94,8 @@ class Call(msgspec.Struct, frozen=True):
     """Asked right before the first byte; at a no nothing is sent."""
     traceparent: str = ""
     """W3C Trace Context; an owner's own header of that name wins."""
+    watch: Watch | None = None
+    """Told what is sent and what comes back."""
 
 
 class Answered(msgspec.Struct, frozen=True):
@@ -262,6 +280,8 @@ class Client:
             headers["webhook-id"] = call.id
             headers["webhook-timestamp"] = str(at)
             headers["webhook-signature"] = signed
+        if call.watch is not None:
+            call.watch.url, call.watch.headers = where.url, _plain(headers)
         return where, headers
 
     async def _attempt(
@@ -287,7 +307,11 @@ class Client:
         except _ON_THE_WIRE as error:
             raise _broken(error, attempt) from None
         try:
+            if call.watch is not None:
+                await _seen(call.watch, response)
             body = await _body(response, call.mapping == ())
+            if call.watch is not None and body:
+                call.watch.answer = body[:SEEN_LIMIT]
         except _ON_THE_WIRE as error:
             raise _broken(error, attempt, response.status) from None
         finally:
@@ -338,6 +362,17 @@ def _expired(call: Call, course: _Course) -> _Outcome:
     if course.sent:
         return _Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
     return course.first or _Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
+
+
+def _plain(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple((str(name), value) for name, value in headers.items())
+
+
+async def _seen(watch: Watch, response: ClientResponse) -> None:
+    watch.status = response.status
+    watch.answer_headers = _plain(response.headers)
+    if not 200 <= response.status <= 299:
+        watch.answer = await response.content.read(SEEN_LIMIT)
 
 
 async def _body(response: ClientResponse, unread: bool) -> bytes:

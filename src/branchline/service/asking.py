@@ -17,7 +17,7 @@ from branchline.interaction.effects import FulfillmentRequested
 from branchline.interaction.record import Interaction
 from branchline.service.bots import Pinned
 from branchline.service.custom import Filler, custom_body
-from branchline.store.port import Owed, Store, TurnRecord
+from branchline.store.port import Interactions, Owed, TurnRecord
 
 HOLD_MS = 10_000
 """How long past its deadline a call may be held before its outcome counts as unknown."""
@@ -40,7 +40,7 @@ class Request(Struct, frozen=True, omit_defaults=True):
 class Asker:
     """Writes down the calls that turns owe. `holder` names the process that makes them; `base`: this server's address."""
 
-    def __init__(self, store: Store, holder: Callable[[], str], base: Callable[[], str]) -> None:
+    def __init__(self, store: Interactions, holder: Callable[[], str], base: Callable[[], str]) -> None:
         self._store = store
         self._holder = holder
         self._base = base

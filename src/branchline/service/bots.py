@@ -3,6 +3,7 @@
 import mimetypes
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import msgspec
 from msgspec import Struct
@@ -28,6 +29,14 @@ class Pinned(Struct, frozen=True):
     bot: Bot
     number: int
     files: Mapping[str, FileRef]
+
+
+class Versions(Protocol):
+    """Gives the bot that an interaction runs on."""
+
+    async def pinned(self, bot: str, number: int) -> Pinned: ...
+
+    async def newest(self, bot: str) -> Pinned: ...
 
 
 class Bots:

@@ -1,13 +1,15 @@
 """Makes the calls that saved turns owe, and brings what came of them back through the one door."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from time import monotonic
 
 import structlog
 
 from branchline import tracing
+from branchline.actions.asking import Asking
 from branchline.actions.custom_request import CustomRequest
+from branchline.bot.model import Endpoint
 from branchline.duration import milliseconds
 from branchline.errors import HostError, Refusal
 from branchline.faults import passed
@@ -148,17 +150,8 @@ class Carriers:
             return self._failed(owed, Reason.CIRCUIT_OPEN, "The endpoint failed too often and is left alone for now.")
         await self._secrets.refresh(self._clock())
         try:
-            call = Call(
-                id=owed.token,
-                endpoint=key,
-                method=action.method if isinstance(action, CustomRequest) else "POST",
-                url=request.url,
-                headers=tuple((name, self._secrets.insert(value)) for name, value in endpoint.headers.items()),
-                body=request.body,
-                deadline_ms=milliseconds(endpoint.deadline),
-                mapping=tuple(action.mapping.items()) if isinstance(action, CustomRequest) else None,
-                signing_secrets=tuple(self._secrets.value(name) for name in endpoint.signing),
-                may_send=lambda: self._lease.holds(owed.holder),
+            call = call_of(
+                owed.token, key, action, endpoint, request, self._secrets, lambda: self._lease.holds(owed.holder)
             )
         except Refusal as problem:
             log.error("fulfillment.disabled", endpoint=key, problem=str(problem))
@@ -190,3 +183,27 @@ class Carriers:
 
     def _failed(self, owed: Owed, reason: Reason, detail: str) -> FulfillmentFailed:
         return FulfillmentFailed(self._clock(), owed.token, reason, detail)
+
+
+def call_of(
+    its: str,
+    key: str,
+    action: Asking,
+    endpoint: Endpoint,
+    request: Request,
+    secrets: Secrets,
+    may_send: Callable[[], bool] | None = None,
+) -> Call:
+    """Give the call of an action, secrets inserted; a Refusal when one is missing. `key`: whose slots it takes."""
+    return Call(
+        id=its,
+        endpoint=key,
+        method=action.method if isinstance(action, CustomRequest) else "POST",
+        url=request.url,
+        headers=tuple((name, secrets.insert(value)) for name, value in endpoint.headers.items()),
+        body=request.body,
+        deadline_ms=milliseconds(endpoint.deadline),
+        mapping=tuple(action.mapping.items()) if isinstance(action, CustomRequest) else None,
+        signing_secrets=tuple(secrets.value(name) for name in endpoint.signing),
+        may_send=may_send,
+    )

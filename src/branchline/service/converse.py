@@ -23,7 +23,7 @@ from branchline.interaction.events import AnyEvent, FulfillmentFailed, Fulfillme
 from branchline.interaction.record import Datum, Interaction
 from branchline.meters import meters
 from branchline.service.asking import Asker, Request
-from branchline.service.bots import Bots, Pinned
+from branchline.service.bots import Pinned, Versions
 from branchline.service.hub import Hub, News
 from branchline.service.identity import hash_of, new_token, new_uuid
 from branchline.service.refusals import (
@@ -35,7 +35,7 @@ from branchline.service.refusals import (
     TokenExpired,
     TokenInvalid,
 )
-from branchline.store.port import Change, Loaded, Owed, Store, TurnRecord
+from branchline.store.port import Change, Interactions, Loaded, Owed, TurnRecord
 from branchline.store.tables import Statement
 from branchline.tracing import Traced
 
@@ -66,18 +66,20 @@ class Opening(Struct, frozen=True):
 class Converse:
     """Moves interactions on. `owe` is called with every call that a saved turn owes, and what it sends.
 
-    `finalized` gives what is written in the transaction of the turn that finalizes an interaction.
+    `finalized` gives what is written in the transaction of the turn that finalizes an interaction. `counted`: the turns
+    stand in the metrics and traces of this server.
     """
 
     def __init__(
         self,
-        store: Store,
-        bots: Bots,
+        store: Interactions,
+        bots: Versions,
         hub: Hub,
         asker: Asker,
         *,
         token_days: int = 30,
         finalized: Callable[[Interaction], tuple[Statement, ...]] = lambda _: (),
+        counted: bool = True,
     ) -> None:
         self._store = store
         self._bots = bots
@@ -85,6 +87,7 @@ class Converse:
         self._asker = asker
         self._token_days = token_days
         self._finalized = finalized
+        self._counted = counted
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self.owe: Callable[[Owed, Request], None] = _nobody_calls
 
@@ -103,10 +106,14 @@ class Converse:
             locale=opening.locale or pinned.bot.locale,
             start_url=opening.start_url,
         )
+        return await self.begin(fresh, pinned, event, token), token
+
+    async def begin(self, fresh: Interaction, pinned: Pinned, event: Started, token: str) -> Received:
+        """Take the first turn of an interaction that is not stored yet."""
         received = await self._turn(fresh, pinned, event, token_hash=hash_of(token))
         if received is None:
             raise InteractionBusy(retry_after_s=1)
-        return received, token
+        return received
 
     async def receive(self, uuid: str, event: AnyEvent, token: str | None = None) -> Received:
         """Take an event. `token`: the visitor's, checked when given; None for events of our own."""
@@ -174,18 +181,14 @@ class Converse:
             alongside=self._finalized(after) if after.finalized_at != interaction.finalized_at else (),
         )
         if not await self._store.save(change):
-            meters.turns_missed += 1
+            meters.turns_missed += self._counted
             return None
         if change.settles is not None:
             passed("answer.stored")
         if change.alongside:
             passed("delivery.written")
-        took = perf_counter() - began
-        meters.turn(after.bot, type(event).__name__, took)
-        if Traced.spans is not None or Traced.turns_logged:
-            _tell(after, event, took)
-        if change.settles is not None:
-            _count(after.bot, event)
+        if self._counted:
+            _note(after, event, perf_counter() - began, settled=change.settles is not None)
         lines = tuple(written.entries.split("\n")) if written.entries else ()
         self._hub.tell(after.uuid, News(after, first, lines))
         if owed is not None:
@@ -224,6 +227,14 @@ class Converse:
 def _changed(turn: Turn) -> dict[str, Datum | None]:
     now = turn.interaction.data
     return {effect.name: now.get(effect.name) for effect in turn.effects if isinstance(effect, DataSet)}
+
+
+def _note(after: Interaction, event: AnyEvent, took: float, *, settled: bool) -> None:
+    meters.turn(after.bot, type(event).__name__, took)
+    if Traced.spans is not None or Traced.turns_logged:
+        _tell(after, event, took)
+    if settled:
+        _count(after.bot, event)
 
 
 def _tell(after: Interaction, event: AnyEvent, took: float) -> None:

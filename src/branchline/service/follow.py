@@ -13,7 +13,7 @@ import structlog
 from branchline.errors import Refusal
 from branchline.interaction.transcript import after
 from branchline.service.hub import Hub, News
-from branchline.store.port import Store
+from branchline.store.port import Interactions
 
 LOOK_EVERY_S = 3.0
 """How often the store is asked about everything that is listened to."""
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 class Follow:
     """Follows the other processes, for the listeners of this one."""
 
-    def __init__(self, store: Store, hub: Hub) -> None:
+    def __init__(self, store: Interactions, hub: Hub) -> None:
         self._store = store
         self._hub = hub
         self._hinted: dict[str, None] = {}

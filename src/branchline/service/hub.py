@@ -49,6 +49,14 @@ class Hub:
         """Called when another process wrote what listeners here were not told: see `service.follow`."""
         self._listeners: dict[str, list[_Listener]] = {}
         self._watchers: list[Callable[[str], None]] = []
+        self._apart: list[Hub] = []
+
+    def apart(self) -> "Hub":
+        """Give a hub for other interactions that stops with this one."""
+        other = Hub()
+        other.stopped = self.stopped
+        self._apart.append(other)
+        return other
 
     @contextmanager
     def listen(self, interaction: Interaction, entries: int | None = None) -> Iterator["asyncio.Queue[News | None]"]:
@@ -94,6 +102,8 @@ class Hub:
 
     def let_go(self) -> None:
         """Let nobody wait any longer: the server stops."""
+        for other in self._apart:
+            other.let_go()
         for listeners in self._listeners.values():
             for listener in listeners:
                 if not listener.queue.full():

@@ -6,6 +6,7 @@ from typing import Any, Literal
 from msgspec import Struct
 
 from branchline.api.http import Headers
+from branchline.api.rates import Rate
 from branchline.errors import CallerError
 from branchline.service.access.audit import Audit
 from branchline.service.access.oidc import Oidc
@@ -21,6 +22,9 @@ from branchline.service.hub import Hub
 from branchline.service.keys import Keys
 from branchline.service.secrets import Secrets
 from branchline.settings import Origin
+from branchline.service.tries import Tries
+from branchline.service.tries.endpoint import EndpointTest
+from branchline.service.walks import BotWalks
 from branchline.store.port import Store
 
 PREFIX = "/api/admin/v1"
@@ -47,6 +51,11 @@ class Desk(Struct, frozen=True):
     drafts: Drafts
     keys: Keys
     oidc: Oidc
+    tries: Tries
+    walks: BotWalks
+    endpoint_test: EndpointTest
+    tests: Rate
+    """How often a person may test an endpoint or begin a try."""
     clock: Clock
     base: Callable[[], str]
     """This server's address, as people reach it."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, people
+from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, people, tries
 from branchline.api.admin.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -13,6 +13,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *deliveries.ROUTES,
     *endpoints.ROUTES,
     *people.ROUTES,
+    *tries.ROUTES,
 )
 
 if len({route.name for route in ROUTES}) < len(ROUTES):

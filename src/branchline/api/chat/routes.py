@@ -28,13 +28,13 @@ from branchline.interaction.events import Closed, DataGiven, FeedbackGiven, Repl
 from branchline.interaction.record import Feedback
 from branchline.interaction.transcript import after as entries_after
 from branchline.interaction.transcript import iso_or_none
-from branchline.service.bots import Bots
+from branchline.service.bots import Versions
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse, Opening, Received
 from branchline.service.hub import Hub
 from branchline.service.refusals import InteractionEnded, TokenInvalid
 from branchline.service.signed import signed_items
-from branchline.store.port import Store
+from branchline.store.port import Interactions
 
 PREFIX = "/api/chat/v1/"
 WAIT_S = 25
@@ -75,8 +75,8 @@ class Chat:
 
     def __init__(
         self,
-        store: Store,
-        bots: Bots,
+        store: Interactions,
+        bots: Versions,
         converse: Converse,
         hub: Hub,
         clock: Clock,

@@ -13,7 +13,7 @@ from branchline.service.awaiting import awaiting
 from branchline.service.bots import Pinned
 from branchline.service.converse import Received
 from branchline.service.hub import Hub
-from branchline.store.port import Store
+from branchline.store.port import Interactions
 
 HEARTBEAT_S = 15
 TURNS_AT_ONCE = 200
@@ -47,7 +47,7 @@ async def stream_events(
     receive: Receive,
     send: Send,
     hub: Hub,
-    store: Store,
+    store: Interactions,
     interaction: Interaction,
     pinned: Pinned,
     number: int,
@@ -90,7 +90,7 @@ async def stream_events(
         stopped.cancel()
 
 
-async def _catch_up(send: Send, store: Store, interaction_id: int, number: int) -> int:
+async def _catch_up(send: Send, store: Interactions, interaction_id: int, number: int) -> int:
     while True:
         turns = await store.turns(interaction_id, number, TURNS_AT_ONCE)
         for turn in turns:
