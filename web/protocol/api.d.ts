@@ -1798,7 +1798,7 @@ export interface components {
          * Tested
          * @description What came of a test post.
          */
-        Tested: {
+        "branchline.api.admin.deliveries.Tested": {
             ok: boolean;
             reason: string;
             sentence: string;
@@ -2443,7 +2443,7 @@ export interface components {
          *         do, `detail` what it was exactly; `sent` whether the endpoint may have got the request; `goes_to` the node that the bot
          *         would go to when this happens, if it is another.
          */
-        Tested: {
+        "branchline.service.tries.endpoint.Tested": {
             endpoint: string;
             ok: boolean;
             reason: string;
@@ -4051,7 +4051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tested"];
+                    "application/json": components["schemas"]["branchline.api.admin.deliveries.Tested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -5045,7 +5045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tested"];
+                    "application/json": components["schemas"]["branchline.service.tries.endpoint.Tested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

@@ -21,10 +21,10 @@ from branchline.service.exports import Exports
 from branchline.service.hub import Hub
 from branchline.service.keys import Keys
 from branchline.service.secrets import Secrets
-from branchline.settings import Origin
 from branchline.service.tries import Tries
 from branchline.service.tries.endpoint import EndpointTest
 from branchline.service.walks import BotWalks
+from branchline.settings import Origin
 from branchline.store.port import Store
 
 PREFIX = "/api/admin/v1"
