@@ -15,7 +15,7 @@ from branchline.store import open_store
 from branchline.store.tables.statement import sql
 
 VISITORS = 24
-MANY_VISITORS = 120
+MANY_VISITORS = 80
 """Beside several servers: the call of one that was killed is taken over only when its lease has run out."""
 LIFE_S = 2.5
 """A server that has not come to its fault by then is killed where it stands."""

@@ -14,7 +14,9 @@ from bench.torture.bots import NAME
 
 PATIENCE_S = 90.0
 """An interaction that has not gone on for so long, while servers are up again and again, is stuck."""
-AGAIN_S = 0.05
+AGAIN_S = 0.1
+LOOK_S = 0.5
+"""How often a visitor looks whether the bot has gone on: all of them together must leave the servers time for it."""
 THINK_S = 0.1
 _UNHEARD = (aiohttp.ClientError, TimeoutError, OSError)
 
@@ -87,7 +89,7 @@ class Crowd:
             if time.monotonic() > until:
                 kept.problem = f"{text!r} was never acknowledged"
                 return False
-            answer = await self._post(http, path + "/messages?wait=3", said, kept.token)
+            answer = await self._post(http, path + "/messages?wait=0.5", said, kept.token)
             if answer is None:
                 await asyncio.sleep(AGAIN_S)
         kept.said[said["id"]] = text
@@ -96,7 +98,7 @@ class Crowd:
             if time.monotonic() > until:
                 kept.problem = f"the bot has not gone on after {text!r}"
                 return False
-            await asyncio.sleep(AGAIN_S)
+            await asyncio.sleep(LOOK_S)
             answer = await self._get(http, path + "/entries?after=0", kept.token)
             if answer is not None:
                 kept.note(answer["entries"])
