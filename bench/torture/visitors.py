@@ -89,7 +89,7 @@ class Crowd:
             if time.monotonic() > until:
                 kept.problem = f"{text!r} was never acknowledged"
                 return False
-            answer = await self._post(http, path + "/messages?wait=0.5", said, kept.token)
+            answer = await self._post(http, path + "/messages?wait=1", said, kept.token)
             if answer is None:
                 await asyncio.sleep(AGAIN_S)
         kept.said[said["id"]] = text
