@@ -1798,7 +1798,7 @@ export interface components {
          * Tested
          * @description What came of a test post.
          */
-        "branchline.api.admin.deliveries.Tested": {
+        Tested: {
             ok: boolean;
             reason: string;
             sentence: string;
@@ -2438,12 +2438,12 @@ export interface components {
             data: components["schemas"]["DataItem"][];
         };
         /**
-         * Tested
+         * EndpointTested
          * @description What came of a test. `reason` is empty when the endpoint answered as it must; `words` says what happened and what to
          *         do, `detail` what it was exactly; `sent` whether the endpoint may have got the request; `goes_to` the node that the bot
          *         would go to when this happens, if it is another.
          */
-        "branchline.service.tries.endpoint.Tested": {
+        EndpointTested: {
             endpoint: string;
             ok: boolean;
             reason: string;
@@ -4051,7 +4051,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["branchline.api.admin.deliveries.Tested"];
+                    "application/json": components["schemas"]["Tested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -5045,7 +5045,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["branchline.service.tries.endpoint.Tested"];
+                    "application/json": components["schemas"]["EndpointTested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

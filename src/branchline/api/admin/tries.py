@@ -12,7 +12,7 @@ from branchline.bot.source import SIZE_LIMIT
 from branchline.interaction.events import Given
 from branchline.interaction.record import DATA_LIMIT, NAME_LIMIT
 from branchline.service.tries.calls import Answers
-from branchline.service.tries.endpoint import Tested
+from branchline.service.tries.endpoint import EndpointTested
 from branchline.service.tries.tries import Begun, View
 from branchline.service.walks import Ran, Stored
 from branchline.walks.walk import WalkName
@@ -141,7 +141,7 @@ async def import_walks(desk: Desk, call: Call) -> Imported:
     return Imported(await desk.walks.take(call.who, call.args["bot"], source))
 
 
-async def test_endpoint(desk: Desk, call: Call) -> Tested:
+async def test_endpoint(desk: Desk, call: Call) -> EndpointTested:
     desk.tests.take(call.who.person.id)
     body: TestBody = call.body
     bot = call.args["bot"]
@@ -267,7 +267,7 @@ ROUTES = (
         summary="Ask the endpoint of an action of the stored draft, once and really, and tell everything about it.",
         does=test_endpoint,
         body=TestBody,
-        gives=Tested,
+        gives=EndpointTested,
         body_limit=SIZE_LIMIT,
     ),
 )

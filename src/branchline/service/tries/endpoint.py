@@ -82,7 +82,7 @@ class Would(Struct, frozen=True):
     after: str
 
 
-class Tested(Struct, frozen=True):
+class EndpointTested(Struct, frozen=True):
     """What came of a test. `reason` is empty when the endpoint answered as it must; `words` says what happened and what to
     do, `detail` what it was exactly; `sent` whether the endpoint may have got the request; `goes_to` the node that the bot
     would go to when this happens, if it is another.
@@ -126,7 +126,7 @@ class EndpointTest:
 
     async def test(
         self, who: SignedIn, bot: str, node: str, action: int, items: Sequence[Given], visit: Visit
-    ) -> Tested:
+    ) -> EndpointTested:
         """Ask the endpoint of an action of the stored draft, as the bot would with this data; EndpointUntestable."""
         drawn = await readable((await self._drafts.open(bot)).document)
         asking, endpoint = _found(drawn.nodes.get(node), node, action, drawn.endpoints)
@@ -184,7 +184,7 @@ class EndpointTest:
         )
         gives = asking.gives if isinstance(asking, Fulfill) and isinstance(outcome, Answered) else ()
         names = {one.name for one in would}
-        return Tested(
+        return EndpointTested(
             endpoint=asking.endpoint,
             ok=reason is None,
             reason=reason.value if reason else "",
