@@ -91,7 +91,7 @@ def chosen(page: Page) -> None:
 def question(page: Page) -> None:
     find(page, "Ask for the order number")
     card(page, "ask_order").locator(".exit-row .row-button").click()
-    page.get_by_role("button", name="If the reply does not fit").click()
+    page.get_by_role("button", name="Limits, and replies that do not fit").click()
 
 
 def route(page: Page) -> None:

@@ -118,6 +118,35 @@ def test_actions_move_between_nodes_by_drag_and_by_menu(signed_in: Opener, autho
     assert [action["text"] for action in nodes["n1"]["actions"]] == ["This is message 0"]
 
 
+def test_blocks_are_dragged_onto_a_card_and_onto_the_canvas(signed_in: Opener, author: Author) -> None:
+    author.make(small_bot("blocks", nodes=1))
+    page = signed_in("/bots/blocks")
+    blocks = page.get_by_role("region", name="Building blocks")
+    blocks.get_by_role("button", name="Tag").drag_to(card(page, "n0").locator(".action-row").first)
+    expect(card(page, "n0")).to_contain_text("Tag …")
+    blocks.get_by_role("button", name="Question").drag_to(
+        page.locator(".react-flow__pane"), target_position={"x": 200, "y": 120}
+    )
+    saved(page)
+    nodes = author.draft("blocks")["nodes"]
+    assert sorted(action["do"] for action in nodes["n0"]["actions"]) == ["send_message", "tag"]
+    assert nodes["question"]["exit"]["capture"] == {"kind": "text", "name": "answer"}
+
+
+def test_notes_stand_on_the_canvas_and_in_the_file(signed_in: Opener, author: Author) -> None:
+    author.make(small_bot("notes", nodes=1))
+    page = signed_in("/bots/notes")
+    expect(card(page, "n0")).to_be_visible()
+    page.get_by_role("button", name="Add note").click()
+    page.get_by_role("textbox", name="Note").fill("Ask Mira about this")
+    page.keyboard.press("Escape")
+    saved(page)
+    assert author.draft("notes")["canvas"]["notes"][0]["text"] == "Ask Mira about this"
+    page.get_by_role("button", name="Remove the note").click()
+    saved(page)
+    assert author.draft("notes")["canvas"]["notes"] == []
+
+
 def test_nodes_are_copied_within_and_across_bots(signed_in: Opener, author: Author) -> None:
     author.make(small_bot("copies", nodes=2))
     author.make(small_bot("receives", nodes=1))

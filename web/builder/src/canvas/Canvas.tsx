@@ -45,7 +45,10 @@ import "./canvas.css"
 const nodeTypes = { card: NodeCard, note: NoteCard }
 const edgeTypes = { way: WayLine }
 const NONE = new Map()
+const SEVERAL = ["Shift", "Meta", "Control"]
+const ARIA = { "node.a11yDescription.default": t("canvas.node_help"), "edge.a11yDescription.default": "" }
 const NUDGE = 20
+const MOST_JUMPS = 12
 const reduced = () => matchMedia("(prefers-reduced-motion: reduce)").matches
 
 export interface MenuRequest {
@@ -88,6 +91,18 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
   useEffect(() => {
     setNodes(drawn.nodes.map(node => selectedAs(node, chosen.has(node.id) || node.id === noteId(selection.note ?? -1))))
   }, [drawn, chosen, selection.note])
+
+  // The line of a far jump is there only while one of its ends is selected; a node that half the bot leads to shows none.
+  const edges = useMemo(() => {
+    const jumps = new Map<string, number>()
+    for (const edge of drawn.edges) if (edge.data?.jump) jumps.set(edge.target, (jumps.get(edge.target) ?? 0) + 1)
+    return drawn.edges.filter(
+      edge =>
+        !edge.data?.jump ||
+        chosen.has(edge.source) ||
+        (chosen.has(edge.target) && (jumps.get(edge.target) ?? 0) <= MOST_JUMPS),
+    )
+  }, [drawn.edges, chosen])
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -273,10 +288,33 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
     setTimeout(() => focusCard(frame.current, next), reduced() ? 20 : 220)
   }
 
-  const context = (event: MouseEvent | globalThis.MouseEvent, more: Omit<MenuRequest, "at">) => {
-    event.preventDefault()
-    menu({ at: [event.clientX, event.clientY], ...more })
-  }
+  // The same functions at every drawing: else each visible card and way would be drawn anew in each frame of a drag.
+  const pointing = useMemo(() => {
+    const context = (event: MouseEvent | globalThis.MouseEvent, more: Omit<MenuRequest, "at">) => {
+      event.preventDefault()
+      menu({ at: [event.clientX, event.clientY], ...more })
+    }
+    return {
+      onNodeClick: (_: unknown, node: CanvasNode) => {
+        if (noteIndex(node.id) < 0) store.getState().set({ panel: "node", panelOpen: true })
+      },
+      onEdgeClick: (_: unknown, edge: WayEdge) => store.getState().select({ nodes: [], edge: wayOfEdge(edge.id) }),
+      onEdgeMouseEnter: (_: unknown, edge: WayEdge) => hover(store, edge.id),
+      onEdgeMouseLeave: () => hover(store, null),
+      onPaneClick: () => store.getState().select({ nodes: [] }),
+      onPaneContextMenu: (event: MouseEvent | globalThis.MouseEvent) => {
+        const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
+        context(event, { place: [x, y] })
+      },
+      onNodeContextMenu: (event: MouseEvent, node: CanvasNode) => {
+        if (noteIndex(node.id) >= 0) return
+        const row = (event.target as Element).closest("[data-row]")?.getAttribute("data-row")
+        if (!store.getState().selection.nodes.includes(node.id)) store.getState().select({ nodes: [node.id] })
+        context(event, { node: node.id, ...(row === "exit" ? { row } : row ? { row: Number(row) } : {}) })
+      },
+      onEdgeContextMenu: (event: MouseEvent, edge: WayEdge) => context(event, { edge: wayOfEdge(edge.id) }),
+    }
+  }, [flow, menu, store])
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach the cards inside, which have the focus
@@ -284,7 +322,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
       <Arrows />
       <ReactFlow<CanvasNode, WayEdge>
         nodes={nodes}
-        edges={drawn.edges}
+        edges={edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
@@ -292,22 +330,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         onConnectEnd={onConnectEnd}
         onReconnect={onReconnect}
         onNodeDragStop={onNodeDragStop}
-        onNodeClick={(_, node) => noteIndex(node.id) < 0 && store.getState().set({ panel: "node", panelOpen: true })}
-        onEdgeClick={(_, edge) => store.getState().select({ nodes: [], edge: wayOfEdge(edge.id) })}
-        onEdgeMouseEnter={(_, edge) => hover(store, edge.id)}
-        onEdgeMouseLeave={() => hover(store, null)}
-        onPaneClick={() => store.getState().select({ nodes: [] })}
-        onPaneContextMenu={event => {
-          const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })
-          context(event, { place: [x, y] })
-        }}
-        onNodeContextMenu={(event, node) => {
-          if (noteIndex(node.id) >= 0) return
-          const row = (event.target as Element).closest("[data-row]")?.getAttribute("data-row")
-          if (!store.getState().selection.nodes.includes(node.id)) store.getState().select({ nodes: [node.id] })
-          context(event, { node: node.id, ...(row === "exit" ? { row } : row ? { row: Number(row) } : {}) })
-        }}
-        onEdgeContextMenu={(event, edge) => context(event, { edge: wayOfEdge(edge.id) })}
+        {...pointing}
         onlyRenderVisibleElements
         attributionPosition="bottom-left"
         nodesDraggable={!readOnly}
@@ -317,7 +340,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         disableKeyboardA11y
         deleteKeyCode={null}
         selectionMode={SelectionMode.Partial}
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
+        multiSelectionKeyCode={SEVERAL}
         connectionRadius={28}
         minZoom={0.05}
         maxZoom={1.6}
@@ -325,7 +348,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         panOnScroll={false}
         zoomOnDoubleClick={false}
         nodeDragThreshold={2}
-        ariaLabelConfig={{ "node.a11yDescription.default": t("canvas.node_help"), "edge.a11yDescription.default": "" }}
+        ariaLabelConfig={ARIA}
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dot)" />
       </ReactFlow>

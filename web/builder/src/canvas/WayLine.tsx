@@ -30,7 +30,6 @@ export const WayLine = memo(function WayLine({
       (editor.selection.edge?.source === source && editor.selection.edge.way === wayOfEdge(id).way),
   )
   const hovered = useEditor(editor => editor.hovered === id)
-  if (data?.jump && !lit && !hovered && !selected) return null
   const [path, x, y] = data?.jump
     ? around(sourceX, sourceY, targetX, targetY, data.drop)
     : getBezierPath({ sourceX, sourceY, targetX, targetY, ...SIDES, curvature: 0.3 })

@@ -1,7 +1,7 @@
 /* The server's JSON Schema of a bot file, read as forms: which fields a part has, and what each is edited with. */
 import { useQuery } from "@tanstack/react-query"
 import { call } from "../../../ui/api.ts"
-import { word } from "../../../ui/t.ts"
+import { t, word } from "../../../ui/t.ts"
 
 export interface Schema {
   $ref?: string
@@ -159,7 +159,7 @@ export function fieldsOf(root: Schema, part: string, skip: readonly string[] = [
       return {
         part,
         name,
-        label: word(`field.${part}.${name}`, hints?.label ?? plain(name)),
+        label: word(`field.${part}.${name}`, name === "label" ? t("field.label") : (hints?.label ?? plain(name))),
         help: word(`help.${part}.${name}`, (field.description ?? "").replaceAll("`", "")),
         widget: drawn,
         required: schema?.required?.includes(name) ?? false,

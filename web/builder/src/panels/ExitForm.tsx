@@ -155,7 +155,7 @@ function WaitForm({ name }: { name: string }) {
         <SchemaForm
           part={part}
           path={[...path, "capture"]}
-          only={["name"]}
+          only={["name", "pattern"]}
           change={(key, value) => set(["capture", key], value ?? "")}
         />
       )}
@@ -175,7 +175,7 @@ function WaitForm({ name }: { name: string }) {
             <SchemaForm
               part={part}
               path={[...path, "capture"]}
-              skip={["name", "choices"]}
+              skip={["name", "choices", "pattern"]}
               change={(key, value) => set(["capture", key], value)}
             />
           )}

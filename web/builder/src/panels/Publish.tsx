@@ -93,7 +93,7 @@ export function Publish() {
           <p>{t("publish.first")}</p>
         )}
         {warnings > 0 && <p className="dim">{t("publish.warnings", { count: warnings })}</p>}
-        {newest && <p className="dim">{t("publish.running", { count: running })}</p>}
+        {running > 0 && <p className="dim">{t("publish.running", { count: running })}</p>}
         <Textarea
           data-autofocus
           label={t("publish.note")}
