@@ -46,6 +46,7 @@ from branchline.service.keys import Keys
 from branchline.service.lease import Lease
 from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
+from branchline.service.seen import Seen
 from branchline.service.sweep import Sweep
 from branchline.service.tries import Tries
 from branchline.service.tries.calls import TryCalls
@@ -205,7 +206,7 @@ def build(
         open_to_all=settings.metrics_open,
     )
     rooms = (
-        Room(Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases)), CORS),
+        Room(Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases), Seen(store)), CORS),
         Room(below(CHAT), chat, CORS),
         Room(below(TRY), trying.chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),

@@ -13,6 +13,7 @@ from branchline.api.web.assets import FOLDER
 from branchline.api.web.routes import ChatNotBuilt
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
+from branchline.service.seen import Seen
 from branchline.store import open_store
 from running import Server, http
 
@@ -48,7 +49,8 @@ def test_it_is_sent_as_small_as_the_browser_takes_it(server: Server) -> None:
 
 def test_a_server_without_the_built_chat_says_how_to_build_it() -> None:
     async def ask() -> None:
-        web = Web(Bots(open_store("memory:"), system_clock), system_clock, aliases={}, assets={})
+        store = open_store("memory:")
+        web = Web(Bots(store, system_clock), system_clock, aliases={}, seen=Seen(store), assets={})
 
         async def nothing(*_: Any) -> Any:
             raise AssertionError("nothing is read, nothing is sent")

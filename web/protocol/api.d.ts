@@ -812,6 +812,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far visitors get: nodes entered, ways taken, and where conversations stop. */
+        get: operations["get_bots_of_bot_funnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bots/{bot}/install": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is put on a site to have the chat there, and which sites showed it. */
+        get: operations["get_bots_of_bot_install"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every setting of this server, with where its value came from. */
+        get: operations["get_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/people": {
         parameters: {
             query?: never;
@@ -1795,10 +1846,10 @@ export interface components {
             written_out: string[];
         };
         /**
-         * Tested
+         * TargetTested
          * @description What came of a test post.
          */
-        Tested: {
+        TargetTested: {
             ok: boolean;
             reason: string;
             sentence: string;
@@ -1895,6 +1946,93 @@ export interface components {
          */
         SecretBody: {
             value: string;
+        };
+        /**
+         * Funnel
+         * @description The counts of one version, from `read` interactions; `limited`: there are older ones that were not read.
+         */
+        Funnel: {
+            bot: string;
+            version: number;
+            read: number;
+            limited: boolean;
+            nodes: components["schemas"]["NodeCount"][];
+            ways: components["schemas"]["WayCount"][];
+        };
+        /**
+         * NodeCount
+         * @description A node: how many interactions came there, how often it was entered, and how many stand or ended there (`stopped`);
+         *         `left` are those of them whom the bot did not bring to an end. `interactions`: the newest that stopped there.
+         */
+        NodeCount: {
+            node: string;
+            interactions: number;
+            entered: number;
+            stopped: number;
+            left: number;
+            newest: string[];
+        };
+        /**
+         * WayCount
+         * @description A way out of a node, named by its path in it, such as `exit.cases.0.go_to`: how often it was taken, and where to.
+         *
+         *         Where the conversation begins node and way are empty; the way is `word` for a word that works anywhere.
+         */
+        WayCount: {
+            node: string;
+            way: string;
+            to: string;
+            count: number;
+        };
+        /**
+         * Installation
+         * @description What is put on a site. `page`: the chat by itself; `seen`: sites that showed it; `origins`: those that may, every
+         *         site when there are none.
+         */
+        Installation: {
+            version: number;
+            snippet: components["schemas"]["Snippet"];
+            page: string;
+            origins: string[];
+            accent: string;
+            theme: string;
+            seen: components["schemas"]["SeenLine"][];
+        };
+        /**
+         * Snippet
+         * @description What is put on a page. `policies`: the directives to add (CSP Level 3), by the kind of policy that the site has.
+         */
+        Snippet: {
+            html: string;
+            policies: {
+                [key: string]: string;
+            };
+            data: string;
+            signed_data: string;
+            check: string[];
+        };
+        /**
+         * SeenLine
+         * @description A site on which the chat was shown last at `at`.
+         */
+        SeenLine: {
+            origin: string;
+            at: number;
+        };
+        /** SettingList */
+        SettingList: {
+            settings: components["schemas"]["SettingLine"][];
+        };
+        /**
+         * SettingLine
+         * @description A setting with where its value came from; what is secret is shown as ***.
+         */
+        SettingLine: {
+            name: string;
+            value: string;
+            source: string;
+            default: string;
+            help: string;
         };
         /** PersonList */
         PersonList: {
@@ -4051,7 +4189,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Tested"];
+                    "application/json": components["schemas"]["TargetTested"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -4337,6 +4475,109 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_funnel: {
+        parameters: {
+            query?: {
+                /** @description Of this version; the newest otherwise. */
+                version?: string;
+                /** @description Interactions created from then on (milliseconds). */
+                from?: string;
+                /** @description Interactions created before then (milliseconds). */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnel"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_install: {
+        parameters: {
+            query?: {
+                /** @description yes: in the page's flow. */
+                inline?: string;
+                /** @description yes: for a site that allows scripts by nonce. */
+                nonce?: string;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingList"];
+                };
             };
             /** @description A refusal, as a JSON:API error document. */
             default: {

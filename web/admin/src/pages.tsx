@@ -1,5 +1,5 @@
 /* Every page of the console, in the order of the rail: add a line here, and it has a route and a place in the rail. */
-import { Globe, type LucideIcon, MessagesSquare, Send, Workflow } from "lucide-react"
+import { Globe, type LucideIcon, MessagesSquare, Send, Settings as SettingsIcon, Workflow } from "lucide-react"
 import { type ComponentType, lazy } from "react"
 import type { Key } from "../../ui/t.ts"
 import { Bots } from "./bots/Bots.tsx"
@@ -33,4 +33,12 @@ export const pages: readonly Page[] = [
     Component: lazy(() => import("./endpoints/Endpoints.tsx")),
     rail: { word: "rail.endpoints", icon: Globe, permission: "bots.read" },
   },
+  { path: "/bots/:bot/install", Component: lazy(() => import("./bots/Install.tsx")) },
+  { path: "/bots/:bot/funnel", Component: lazy(() => import("./bots/Funnel.tsx")) },
+  {
+    path: "/settings",
+    Component: lazy(() => import("./settings/Settings.tsx")),
+    rail: { word: "rail.settings", icon: SettingsIcon, permission: "settings.read" },
+  },
+  { path: "/settings/:part", Component: lazy(() => import("./settings/Settings.tsx")) },
 ]

@@ -3,7 +3,7 @@ import { Tabs } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { PanelRightClose, PanelRightOpen } from "lucide-react"
 import { lazy, Suspense, useEffect, useState } from "react"
-import { readIssues, same } from "../../document/index.ts"
+import { has, readIssues, same } from "../../document/index.ts"
 import { call } from "../../ui/api.ts"
 import { notify } from "../../ui/notices.tsx"
 import { Failure, IconButton, Waiting } from "../../ui/parts.tsx"
@@ -140,6 +140,14 @@ function Parts({ mayPublish }: { mayPublish: boolean }) {
   useKeys()
   useSchema()
   useEffect(() => startSaving(store), [store])
+  useEffect(() => {
+    // A link from elsewhere names the node that it is about.
+    const name = new URLSearchParams(window.location.search).get("node")
+    const { history, select, show } = store.getState()
+    if (name === null || !has(history.bot, name)) return
+    select({ nodes: [name] }, "node")
+    show([name], false)
+  }, [store])
   return (
     <div className="builder">
       <TopBar mayPublish={mayPublish} />

@@ -12,6 +12,8 @@ export const shell = {
   "rail.deliveries": "Deliveries",
   "rail.endpoints": "Endpoints and secrets",
   "rail.settings": "Settings",
+  "top.install": "Install …",
+  "top.funnel": "How far visitors get",
   "scheme.light": "Light colours",
   "scheme.dark": "Dark colours",
   "account.name": "Your account, {name}",

@@ -124,7 +124,7 @@ class SavedTarget(Struct, frozen=True):
     written_out: tuple[str, ...]
 
 
-class Tested(Struct, frozen=True):
+class TargetTested(Struct, frozen=True):
     """What came of a test post."""
 
     ok: bool
@@ -213,13 +213,15 @@ async def save(desk: Desk, call: Call) -> SavedTarget:
     return SavedTarget(await _standing(desk, bot, name), written_out(wanted))
 
 
-async def test(desk: Desk, call: Call) -> Tested:
+async def test(desk: Desk, call: Call) -> TargetTested:
     target = await _target(desk, call)
     outcome = await desk.exports.test(target.bot, target.name)
     await _note(desk, call, "target.test", f"{target.bot}/{target.name}")
     if isinstance(outcome, Failed):
-        return Tested(False, outcome.reason, sentence(outcome.reason), outcome.detail, outcome.status, outcome.took_ms)
-    return Tested(True, "", "The target took the test.", "", outcome.status, outcome.took_ms)
+        return TargetTested(
+            False, outcome.reason, sentence(outcome.reason), outcome.detail, outcome.status, outcome.took_ms
+        )
+    return TargetTested(True, "", "The target took the test.", "", outcome.status, outcome.took_ms)
 
 
 async def enable(desk: Desk, call: Call) -> TargetLine:
@@ -394,7 +396,7 @@ ROUTES = (
         permission="deliveries.manage",
         summary="Post a test to a target.",
         does=test,
-        gives=Tested,
+        gives=TargetTested,
     ),
     Route(
         method="POST",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, people, tries
+from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, overview, people, tries
 from branchline.api.admin.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -12,6 +12,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *interactions.ROUTES,
     *deliveries.ROUTES,
     *endpoints.ROUTES,
+    *overview.ROUTES,
     *people.ROUTES,
     *tries.ROUTES,
 )

@@ -6,13 +6,14 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer
+from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
 from branchline.api.origin import check_origin
 from branchline.api.web.assets import BUILT, HOW_TO_BUILD, Asset, give, read_assets
 from branchline.api.web.page import page, page_headers
 from branchline.errors import HostError
 from branchline.service.bots import Bots, Pinned
 from branchline.service.clock import Clock
+from branchline.service.seen import Seen
 from branchline.service.widget import about, origins
 
 FILES = "/w/"
@@ -36,11 +37,17 @@ class Web:
     """ASGI application for what browsers load."""
 
     def __init__(
-        self, bots: Bots, clock: Clock, aliases: Mapping[str, str], assets: dict[str, Asset] | None = None
+        self,
+        bots: Bots,
+        clock: Clock,
+        aliases: Mapping[str, str],
+        seen: Seen,
+        assets: dict[str, Asset] | None = None,
     ) -> None:
         self._bots = bots
         self._clock = clock
         self._aliases = aliases
+        self._seen = seen
         self._assets = read_assets() if assets is None else assets
 
     @staticmethod
@@ -81,6 +88,7 @@ class Web:
     async def _about(self, scope: Scope, send: Send, bot: str) -> None:
         pinned = await self._named(bot)
         check_origin(scope, pinned.bot)
+        self._seen.note(pinned.bot.bot, header(scope, b"origin").decode("latin-1"), self._clock())
         aliases = tuple(alias for alias, name in self._aliases.items() if name == pinned.bot.bot)
         cors: Headers = [(b"access-control-allow-origin", b"*")]
         await answer(send, 200, _encode(about(pinned.bot, self._clock(), aliases)), more=cors)

@@ -118,13 +118,13 @@ function Lines({ lines }: { lines: readonly Line[] }) {
     <table className="lines">
       <thead>
         <tr>
-          <th scope="col">{t("interactions.column.begun")}</th>
+          <th scope="col">{t("deliveries.since")}</th>
           <th scope="col">{t("deliveries.state")}</th>
           <th scope="col">{t("deliveries.target")}</th>
           <th scope="col">{t("interactions.bot")}</th>
           <th scope="col">{t("delivery.interaction")}</th>
           <th scope="col" className="number">
-            {t("delivery.attempt", { number: "" })}
+            {t("deliveries.attempts")}
           </th>
         </tr>
       </thead>

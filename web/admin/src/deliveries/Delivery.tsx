@@ -77,7 +77,7 @@ export default function Delivery({ id }: { id: string }) {
               </Link>,
             ],
             [t("interactions.bot"), line.bot],
-            [t("interactions.column.begun"), <Ago key="begun" at={line.created_at} />],
+            [t("deliveries.since"), <Ago key="begun" at={line.created_at} />],
             [t("delivery.id"), <Copy key="id" text={line.id} what={t("delivery.id")} />],
           ]}
         />

@@ -70,7 +70,7 @@ function One({ target, manage, edit }: { target: Target; manage: boolean; edit: 
     await client.invalidateQueries({ queryKey: ["deliveries"] })
   }
   const test = async () => {
-    const came = await call<components["schemas"]["Tested"]>("POST", `${pathOf(target)}/test`)
+    const came = await call<components["schemas"]["TargetTested"]>("POST", `${pathOf(target)}/test`)
     if (!came.ok) throw new Error(`${came.reason}: ${came.detail} ${came.sentence}`)
     return `${came.sentence} ${t("call.took", { ms: came.took_ms })}`
   }

@@ -59,14 +59,16 @@ export function Transcript({ whole, why }: { whole: Whole; why: boolean }) {
       {whole.turns.flatMap(turn =>
         turn.items
           .filter(item => why || SAID.has(item.kind))
-          .map((item, index) => <One key={`${turn.number}.${index}`} item={item} at={turn.at} whole={whole} />),
+          .map((item, index) => (
+            <One key={`${turn.number}.${index}`} item={item} at={turn.at} whole={whole} why={why} />
+          )),
       )}
       <li ref={last} aria-hidden="true" />
     </ol>
   )
 }
 
-function One({ item, at, whole }: { item: Item; at: number; whole: Whole }) {
+function One({ item, at, whole, why }: { item: Item; at: number; whole: Whole; why: boolean }) {
   const { line, nodes } = whole
   const name = item.node ? (nodes[item.node] ?? item.node) : ""
   switch (item.kind) {
@@ -95,7 +97,7 @@ function One({ item, at, whole }: { item: Item; at: number; whole: Whole }) {
             <time dateTime={new Date(at).toISOString()} title={exact(at)}>
               {clock(at)}
             </time>
-            {item.sender === "bot" && name && (
+            {item.sender === "bot" && name && !why && (
               <>
                 {" · "}
                 <ToCanvas bot={line.bot} node={item.node ?? ""} name={name} />

@@ -85,6 +85,16 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
           >
             {t("top.export")}
           </Menu.Item>
+          {live && (
+            <>
+              <Menu.Item component={Link} href={`/bots/${encodeURIComponent(name)}/install`}>
+                {t("top.install")}
+              </Menu.Item>
+              <Menu.Item component={Link} href={`/bots/${encodeURIComponent(name)}/funnel`}>
+                {t("top.funnel")}
+              </Menu.Item>
+            </>
+          )}
           {["settings", "versions", "keys"].map(id => (
             <Menu.Item key={id} onClick={() => command(id).run(store)}>
               {t(command(id).word)}

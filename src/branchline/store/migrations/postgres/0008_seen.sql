@@ -1,0 +1,7 @@
+-- On which sites a bot's chat was seen, for who installs it.
+create table seen (
+  bot text not null,
+  origin text not null,
+  at bigint not null,
+  primary key (bot, origin)
+);
