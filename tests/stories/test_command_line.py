@@ -22,14 +22,19 @@ def database_of(folder: Path) -> str:
         (["frob"], 2, "No such command"),
         (["check"], 2, "Missing argument"),
         (["serve", "--port", "99999"], 2, "port = 99999 (from the command line)"),
-        (["serve", "--database", "oracle://x"], 3, "is not understood"),
-        (["serve", "--database", "sqlite:////proc/nowhere/a.db"], 3, "The folder /proc/nowhere cannot be made"),
+        (["serve", "--port", "0", "--database", "oracle://x"], 3, "is not understood"),
+        (
+            ["serve", "--port", "0", "--database", "sqlite:////proc/nowhere/a.db"],
+            3,
+            "The folder /proc/nowhere cannot be made",
+        ),
         (["migrate", "--database", "sqlite:////proc/nowhere/a.db"], 3, "The folder /proc/nowhere cannot be made"),
         (["demo", "--folder", "/proc/nowhere"], 3, "The folder /proc/nowhere cannot be made"),
         (["serve", "--settings", "nowhere.toml"], 3, "nowhere.toml"),
         (["publish", "nowhere.yaml"], 1, "Cannot read nowhere.yaml"),
         (["export", "nobody"], 1, "There is no published bot 'nobody'"),
         (["talk", "nobody", "--server", "http://127.0.0.1:1"], 3, "No Branchline server answers"),
+        (["talk", "./nowhere"], 1, "Cannot read nowhere"),
         (["api-key", "revoke", "nobody"], 1, "There is no API key nobody"),
         (["secret", "remove", "nothing"], 1, "There is no secret 'nothing'"),
         (["secret", "set", "nothing"], 1, "its value is empty"),
@@ -37,11 +42,37 @@ def database_of(folder: Path) -> str:
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
 )
 def test_a_refusal_is_one_paragraph_and_a_code(tmp_path: Path, words: list[str], code: int, says: str) -> None:
+    if words[0] in {"export", "api-key", "secret"}:
+        command("migrate", "--database", database_of(tmp_path))
     done = command(*words, environment={"BRANCHLINE_DATABASE": database_of(tmp_path)})
     assert done.returncode == code, done.stdout + done.stderr
     assert says in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("address", ["sqlite:///{folder}/notes.db", "postgresql://owner:hidden@127.0.0.1:1/bots"])
+def test_a_server_that_cannot_use_its_database_says_so_once_in_one_paragraph(tmp_path: Path, address: str) -> None:
+    (tmp_path / "notes.db").write_text("hello\n")
+    done = command("serve", "--port", "0", "--database", address.format(folder=tmp_path))
+    assert done.returncode == 3
+    assert done.stdout == ""
+    assert done.stderr.startswith("branchline: The database ")
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.endswith(".\n")
+    assert "hidden" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["export", "fine"], ["api-key", "list"], ["customer", "erase", "--interaction", "x", "--yes"]],
+    ids="-".join,
+)
+def test_a_command_that_looks_for_something_makes_no_database(tmp_path: Path, words: list[str]) -> None:
+    done = command(*words, environment={"BRANCHLINE_DATABASE": database_of(tmp_path)})
+    assert done.returncode == 3
+    assert f"There is no database at {tmp_path / 'branchline.db'}" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_that_cannot_be_read_does_not_hide_what_is_wrong_in_the_others(tmp_path: Path) -> None:

@@ -48,6 +48,12 @@ class FolderUnusable(HostError):
     code = "folder.unusable"
 
 
+class DatabaseMissing(HostError):
+    """There is no database at {path}. Name another one with --database; `branchline serve` makes a new one."""
+
+    code = "database.missing"
+
+
 Database = Annotated[
     str | None,
     typer.Option(
@@ -85,12 +91,19 @@ def make_folder(folder: Path) -> None:
         raise FolderUnusable(folder=folder, problem=problem.strerror or problem) from None
 
 
-def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]]) -> T:
-    """Open the database beside a running server, use it, close it."""
+def with_store(settings: Settings, use: Callable[[Store], Awaitable[T]], *, make: bool = False) -> T:
+    """Open the database beside a running server, use it, close it.
+
+    `make`: where there is none, one is made. Commands that look for what is there leave it out: an empty database at a
+    mistyped path would answer that there is nothing. DatabaseMissing.
+    """
+
+    if settings.database.startswith("sqlite:///"):
+        path = database_file(settings) if make else Path(settings.database.removeprefix("sqlite:///"))
+        if not make and not path.exists():
+            raise DatabaseMissing(path=path)
 
     async def run() -> T:
-        if settings.database.startswith("sqlite:///"):
-            database_file(settings)
         store = open_store(settings.database, exclusive=False)
         await store.open()
         try:

@@ -85,7 +85,7 @@ def publish(
 
         return await Audit(store).alongside(run)
 
-    number = with_store(settings, use)
+    number = with_store(settings, use, make=True)
     if json:
         say_json({"bot": bot.bot, "version": number})
     else:

@@ -56,7 +56,7 @@ def demo(
         here = address_of(settings, listener)
         secrets_of_demo = {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret}
         parts = make_parts(settings, here, secrets_of_demo, address)
-        version, key = with_store(settings, lambda store: prepare(store, example, address))
+        version, key = with_store(settings, lambda store: prepare(store, example, address), make=True)
 
         async def ready() -> None:
             greet(settings, here, address, inside, version, key)

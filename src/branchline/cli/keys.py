@@ -36,7 +36,7 @@ def create(
         await Audit(store).write(act, made.statement)
         return made.row, made.text
 
-    key, text = with_store(read_settings(settings_file, database=database), use)
+    key, text = with_store(read_settings(settings_file, database=database), use, make=True)
     if json:
         say_json({"id": key.id, "name": key.name, "scopes": key.scopes.split(), "key": text})
     else:

@@ -48,7 +48,7 @@ def set_up_code(database: Database = None, settings_file: SettingsFile = None) -
     async def use(store: Store) -> str:
         return await people_of(store, settings).new_code(alone=True)
 
-    say(with_store(settings, use))
+    say(with_store(settings, use, make=True))
 
 
 @person.command()
@@ -67,7 +67,7 @@ def add(
         people = people_of(store, settings)
         return await people.add(name or email, email, role, password, COMMAND_LINE, Visit())
 
-    row = with_store(settings, use)
+    row = with_store(settings, use, make=True)
     say(f"{row.email} can sign in ({row.role}).")
 
 

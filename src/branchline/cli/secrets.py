@@ -36,7 +36,7 @@ def set_(
         await Secrets(store, key).set(name, value)
         await Audit(store).write(Act(system_clock(), COMMAND_LINE, "secret.set", name))
 
-    with_store(settings, use)
+    with_store(settings, use, make=True)
     say(f"{name} is set.")
 
 

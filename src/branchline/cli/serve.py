@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import socket
@@ -89,7 +90,7 @@ def serve_with_workers(settings: Settings) -> None:
     """Be the parent of the workers. What is wrong with the database is said once, before any of them starts."""
     if settings.database.partition(":")[0] in {"sqlite", "memory"}:
         raise WorkersNeedServer(database=shown(settings.database))
-    with_store(settings, _nothing)
+    with_store(settings, _nothing, make=True)
     listener = listen(settings)
     address = address_of(settings, listener)
     say(f"Branchline serves {shown(settings.database)} with {settings.workers} workers on {address}")
@@ -104,7 +105,7 @@ async def _nothing(_store: Store) -> None:
 def migrate(database: Database = None, settings_file: SettingsFile = None) -> None:
     """Create the database or bring it up to date; `serve` does the same by itself."""
     settings = read_settings(settings_file, database=database)
-    with_store(settings, _nothing)
+    with_store(settings, _nothing, make=True)
     say(f"{shown(settings.database)} is up to date.")
 
 
@@ -185,7 +186,11 @@ def make_server(parts: Parts, started: Started | None = None) -> uvicorn.Server:
 async def run_server(parts: Parts, listener: socket.socket, started: Started | None = None) -> None:
     """Serve until asked to stop; then finish what is in flight. A start that fails raises what stopped it."""
     with spans(parts.settings):
-        await make_server(parts, started).serve(sockets=[listener, *listen_alone(parts.settings)])
+        try:
+            await make_server(parts, started).serve(sockets=[listener, *listen_alone(parts.settings)])
+        except SystemExit:  # how uvicorn leaves a start that failed
+            if parts.failure is None:
+                raise
     if parts.failure is not None:
         raise parts.failure
     structlog.get_logger().info("server.stopped")
@@ -222,7 +227,12 @@ class _Server(uvicorn.Server):
         await super().shutdown(sockets=sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets=sockets)
+        said = logging.getLogger("uvicorn.error")
+        said.setLevel(logging.CRITICAL)  # a start that fails is told once, by whoever started it
+        try:
+            await super().startup(sockets=sockets)
+        finally:
+            said.setLevel(logging.NOTSET)
         if not self.started:
             return
         gc.collect()

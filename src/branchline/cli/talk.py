@@ -28,7 +28,7 @@ def talk(
 ) -> None:
     """Talk to a bot: to a file as it is now, in memory, or to a published bot on a running server."""
     settings = read_settings(settings_file)
-    if Path(bot).suffix in {".yaml", ".yml", ".json"} or Path(bot).is_file():
+    if "/" in bot or Path(bot).suffix in {".yaml", ".yml", ".json"} or Path(bot).is_file():
         run_async(talk_to_file(Path(bot), settings))
     else:
         run_async(Talk(server or f"http://{settings.host}:{settings.port}", bot, api_key).run())
