@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from console.conftest import CHROMIUM, EMAIL, FLAGS, NAME, PASSWORD, Author, card, console_server, set_up_code
 from running import http
+from tools.console_pictures import pictures
 
 BOT = "order-desk"
 Look = Literal["light", "dark"]
@@ -22,6 +23,17 @@ DESK: dict[str, Any] = {"viewport": {"width": 1500, "height": 900}, "locale": "e
 
 def main(names: list[str]) -> None:
     FOLDER.mkdir(exist_ok=True)
+    of_builder = [name for name in names if name in PICTURES]
+    if of_builder or not names:
+        builder_pictures(of_builder)
+    if len(of_builder) < len(names) or not names:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            pictures(browser, FOLDER, [name for name in names if name not in PICTURES])
+            browser.close()
+
+
+def builder_pictures(names: list[str]) -> None:
     with TemporaryDirectory() as made:
         database = Path(made) / "branchline.db"
         with console_server(database) as server, sync_playwright() as playwright:
