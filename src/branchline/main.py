@@ -53,7 +53,7 @@ from branchline.service.tries.calls import TryCalls
 from branchline.service.tries.endpoint import EndpointTest
 from branchline.service.tries.kept import KeptTries
 from branchline.service.walks import BotWalks
-from branchline.settings import Origin, Settings
+from branchline.settings import Origin, Settings, origins_of
 from branchline.store import open_store
 from branchline.store.port import Store
 
@@ -158,7 +158,7 @@ def build(
         hub=hub,
         exports=exports,
         secrets=secrets,
-        origins=tuple(origins),
+        origins=tuple(origins or origins_of(settings, "program")),
         example=example,
     )
     retention = Retention(store, clock, settings.retention_days)

@@ -194,6 +194,21 @@ def load(
     return Settings(**values), origins
 
 
+def origins_of(settings: Settings, source: str) -> list[Origin]:
+    """Give the settings of a process that were put together by a program, which `source` names."""
+    hints = get_type_hints(Settings, include_extras=True)
+    return [
+        Origin(
+            field.name,
+            getattr(settings, field.name),
+            "default" if getattr(settings, field.name) == field.default else source,
+            _help(hints[field.name]),
+            field.default,
+        )
+        for field in msgspec.structs.fields(Settings)
+    ]
+
+
 def default_folder() -> Path:
     """Give the user's data folder."""
     return user_data_path("branchline")
