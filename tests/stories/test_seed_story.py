@@ -156,6 +156,20 @@ def test_demo_starts_everything_with_one_command_and_goes_on_after_a_restart(tmp
     stop(process)
 
 
+def test_a_second_demo_in_one_folder_leaves_the_running_one_as_it_is(tmp_path: Path) -> None:
+    process, address, key = demo(tmp_path)
+    port = (tmp_path / "order-service.port").read_text()
+    second = command("demo", "--port", "0", "--folder", str(tmp_path))
+    assert second.returncode == 3
+    assert second.stderr == f"branchline: The demo of the folder {tmp_path} is running already. " + (
+        "Use that one, stop it, or name another folder with --folder.\n"
+    )
+    listed = http("GET", f"{address}/api/core/v1/interactions", headers={"Authorization": f"Bearer {key}"})
+    assert listed.status == 200
+    assert (tmp_path / "order-service.port").read_text() == port
+    stop(process)
+
+
 def test_talking_to_a_file_needs_no_server() -> None:
     file = ROOT / "examples/order-desk/order-desk.yaml"
     talk = command("talk", str(file), stdin="Ada\nhelp\n/data\n/quit\n")

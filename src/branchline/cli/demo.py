@@ -24,9 +24,17 @@ from branchline.service.clock import system_clock
 from branchline.service.keys import Keys
 from branchline.settings import Settings, default_folder
 from branchline.store.port import Store
+from branchline.store.sqlite.lock import Lock
 
 READY = "order-desk: listening on "
 SIGNING = "order_desk"
+DATABASE = "branchline.db"
+
+
+class DemoRunning(HostError):
+    """The demo of the folder {folder} is running already. Use that one, stop it, or name another folder with --folder."""
+
+    code = "demo.running"
 
 
 class ExampleMissing(HostError):
@@ -43,13 +51,15 @@ def demo(
     """Run the example: a bot that asks a real order service, which runs beside it with a database of its own."""
     folder = folder or default_folder() / "demo"
     make_folder(folder)
+    if Lock(folder / DATABASE).held():  # before anything of the running one is changed: its bot, its key, its port
+        raise DemoRunning(folder=folder)
     example = example_folder()
     signing_secret = "whsec_" + b64encode(secrets.token_bytes(32)).decode()
     service, address = start_service(example, folder, signing_secret)
     try:
         inside = urlsplit(address).netloc
         settings = read_settings(
-            database=f"sqlite:///{folder}/branchline.db", port=port, open_hosts=(inside,), allow_http=True
+            database=f"sqlite:///{folder / DATABASE}", port=port, open_hosts=(inside,), allow_http=True
         )
         start_logging(settings)
         listener = listen(settings)
