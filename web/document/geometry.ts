@@ -1,6 +1,6 @@
 /* The size of a card and the places of its handles: pure functions of the data, so that nothing needs measuring. */
 import type { Node, Point } from "./model.ts"
-import { actionsOf } from "./read.ts"
+import { actionsOf, isMapping } from "./read.ts"
 import { type Way, waysOf } from "./ways.ts"
 
 export const CARD_WIDTH = 268
@@ -20,7 +20,16 @@ export interface Card {
   inY: number
 }
 
+const kept = new WeakMap<Node, Card>()
+
 export function card(node: Node | undefined): Card {
+  if (!isMapping(node) || !Object.isFrozen(node)) return measure(node)
+  const known = kept.get(node) ?? measure(node)
+  kept.set(node, known)
+  return known
+}
+
+function measure(node: Node | undefined): Card {
   const ways = waysOf(node)
   const body = HEADER + ACTION_ROW * (actionsOf(node).length + exitRows(node)) + ADD_ROW
   const footer = ways.length ? 2 * FOOTER_PADDING + WAY_ROW * ways.length : 0

@@ -1,4 +1,5 @@
 /* What was done, to be undone and done again: bots before and after, which share all that did not change. */
+import { freeze } from "immer"
 import { apply, type Edit, type Said } from "./edit.ts"
 import type { Bot } from "./model.ts"
 
@@ -22,6 +23,7 @@ export interface History {
 }
 
 export function begin(bot: Bot): History {
+  freeze(bot, true)
   return { bot, done: [], undone: [] }
 }
 

@@ -23,7 +23,17 @@ export interface Way {
 /** A reply of these kinds is always understood after a while, or may be asked for again without harm. */
 const MAY_ASK_AGAIN = new Set(["one_of", "yes_no"])
 
+/** Of nodes that cannot change any more, as those of a history are: they are asked for again and again. */
+const kept = new WeakMap<Node, Way[]>()
+
 export function waysOf(node: Node | undefined): Way[] {
+  if (!isMapping(node) || !Object.isFrozen(node)) return readWays(node)
+  const known = kept.get(node) ?? readWays(node)
+  kept.set(node, known)
+  return known
+}
+
+function readWays(node: Node | undefined): Way[] {
   const ways: Way[] = []
   const add = (kind: WayKind, path: Path, target: unknown, needed: boolean, index = 0, inherited?: string) =>
     ways.push({
