@@ -19,12 +19,12 @@ export function parsePointer(pointer: string): Path {
     .split("/")
     .slice(1)
     .map(part => part.replaceAll("~1", "/").replaceAll("~0", "~"))
-    .map((part, index, all) => (index > 0 && isPosition(part, all) ? Number(part) : part))
+    .map((part, index, all) => (index > 0 && isPosition(part, index, all) ? Number(part) : part))
 }
 
 /** A part that is a number stands in a list, unless it is a name chosen by the author: those come second. */
-function isPosition(part: string, all: readonly string[]): boolean {
-  return /^\d+$/.test(part) && !(all[1] === part && ["nodes", "endpoints", "data"].includes(all[0] ?? ""))
+function isPosition(part: string, index: number, all: readonly string[]): boolean {
+  return /^\d+$/.test(part) && !(index === 1 && ["nodes", "endpoints", "data"].includes(all[0] ?? ""))
 }
 
 export function pointer(path: Path): string {
