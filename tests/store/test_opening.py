@@ -5,6 +5,7 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from branchline.service.keys import Keys
 from branchline.store import open_store
 from branchline.store.memory import MemoryStore
-from branchline.store.problems import StoreForeign, StoreInUse, StoreNewer, StoreUnavailable, StoreUnknown
+from branchline.store.problems import StoreBehind, StoreForeign, StoreInUse, StoreNewer, StoreUnavailable, StoreUnknown
 from branchline.store.sqlite.connect import connect, prepare
 from branchline.store.sqlite.lock import Lock
 from branchline.store.sqlite.migrations import APPLICATION_ID, Migration, migrations, statements
@@ -263,11 +264,22 @@ async def test_a_passing_command_works_beside_a_server(tmp_path: Path) -> None:
     await server.close()
 
 
+async def test_a_command_that_is_newer_than_the_running_server_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "branchline.db"
+    server, command = SqliteStore(path), SqliteStore(path, exclusive=False)
+    await server.open()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute(f"pragma user_version = {len(migrations()) - 1}")
+    with pytest.raises(StoreBehind, match="has to be brought up to date first"):
+        await command.open()
+    await server.close()
+
+
 async def test_many_who_make_the_same_file_at_once_make_it_once(tmp_path: Path) -> None:
     path = tmp_path / "branchline.db"
     stores = [SqliteStore(path, exclusive=False) for _ in range(6)]
     outcomes = await asyncio.gather(*(store.open() for store in stores), return_exceptions=True)
-    assert {type(outcome) for outcome in outcomes} <= {type(None), StoreInUse}
+    assert {type(outcome) for outcome in outcomes} <= {type(None), StoreBehind}
     for store, outcome in zip(stores, outcomes, strict=True):
         if outcome is None:
             await store.set_secret("a", b"1")

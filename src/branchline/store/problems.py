@@ -46,6 +46,12 @@ class StoreInUse(HostError):
     code = "store.in_use"
 
 
+class StoreBehind(StoreInUse):
+    """The database {path} has to be brought up to date first, and another Branchline is using it{process}. Start that server anew with this version, or use its own version for this command."""
+
+    code = "store.behind"
+
+
 class StoreEngineTooOld(HostError):
     """This Python brings SQLite {found}, and Branchline needs {needed} or newer. Use a newer Python build."""
 

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 
 from branchline.errors import HostError
-from branchline.store.problems import StoreEngineTooOld, StoreForeign, StoreUnavailable
+from branchline.store.problems import StoreBehind, StoreEngineTooOld, StoreForeign, StoreInUse, StoreUnavailable
 from branchline.store.sqlite import migrations
 from branchline.store.sqlite.lock import Lock
 from branchline.store.sqlite.migrations import Migration
@@ -36,7 +36,7 @@ def prepare(path: Path, lock: Lock, *, exclusive: bool, steps: list[Migration] |
     """Create or migrate the file; nothing when it is up to date. Blocks: call it in a thread.
 
     An `exclusive` opener keeps the lock; another one takes it only while it changes the schema.
-    Raises StoreForeign, StoreNewer, StoreInUse, StoreUnavailable, StoreEngineTooOld.
+    Raises StoreForeign, StoreNewer, StoreInUse, StoreBehind, StoreUnavailable, StoreEngineTooOld.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreEngineTooOld(found=sqlite3.sqlite_version, needed=".".join(map(str, OLDEST_SQLITE)))
@@ -53,6 +53,10 @@ def prepare(path: Path, lock: Lock, *, exclusive: bool, steps: list[Migration] |
     except OSError as problem:
         lock.release()
         raise StoreUnavailable(path=path, problem=problem.strerror or str(problem), retry_after_s=RETRY_S) from None
+    except StoreInUse as problem:
+        if exclusive:
+            raise
+        raise StoreBehind(path=path, process=problem.fields["process"]) from None
     except BaseException:
         lock.release()
         raise
