@@ -54,7 +54,8 @@ def show(verdict: Verdict) -> None:
     """Print the counts, and the first of what is wrong in words."""
     typer.echo(
         f"{verdict.interactions:,} interactions, {verdict.acknowledged:,} messages acknowledged, {verdict.calls:,} "
-        f"fulfillments, {verdict.exports:,} exports; {verdict.repeated:,} were repeated under their id, as they may be"
+        f"fulfillments, {verdict.exports:,} exports; {verdict.repeated:,} were repeated under their id, as they may be; "
+        f"the unluckiest visitor waited {verdict.longest_s:.0f} s"
     )
     for name, sentence in SENTENCES.items():
         typer.echo(f"  {getattr(verdict, name):6,}  {sentence}")

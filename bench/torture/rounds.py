@@ -68,6 +68,7 @@ class Rounds:
         await talking
         await self._finish()
         verdict = await judge(self._site.database, crowd.kept, await self._site.noted())
+        verdict.longest_s = crowd.longest_s
         for server in self._site.servers:
             server.signal(signal.SIGTERM)
             if not await server.dies(20):

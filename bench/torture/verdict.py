@@ -24,6 +24,8 @@ class Verdict(Struct):
     exports: int = 0
     repeated: int = 0
     """Calls and exports that were sent more than once under one id, as they may be."""
+    longest_s: float = 0.0
+    """The longest that a visitor waited for the bot to go on, while servers were killed around them."""
 
     lost: int = 0
     doubled: int = 0

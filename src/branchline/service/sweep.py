@@ -63,8 +63,7 @@ class Sweep:
         for start in range(0, len(due), TOGETHER):
             kept += sum(await asyncio.gather(*(self._time_out(uuid, now) for uuid in due[start : start + TOGETHER])))
         owed = await self._store.owed(now, self._lease.holder, AT_ONCE)
-        for call in owed:
-            await self._carriers.take_over(call)
+        await asyncio.gather(*(self._carriers.take_over(call) for call in owed))
         tracing.current.set("")
         return kept == AT_ONCE or len(owed) == AT_ONCE
 
