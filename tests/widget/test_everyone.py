@@ -232,3 +232,10 @@ def test_a_company_colour_is_always_readable(page: Page, shop: Shop, accent: str
     page.get_by_role("button", name="markdown").click()
     expect(bubble(page, "Bold")).to_be_visible()
     assert violations(page) == []
+
+
+@pytest.mark.parametrize("written", ["en_US", "de_AT", "zh-Hans-CN-u-nu-latn", "x-default", "not a language"])
+def test_a_page_that_names_its_language_wrongly_has_a_chat(page: Page, shop: Shop, written: str) -> None:
+    page.goto(shop.page("/named", lang=written))
+    page.locator(".l").click()
+    expect(bubble(page, "What is your name?")).to_be_visible()

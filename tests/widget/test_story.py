@@ -212,6 +212,20 @@ def test_leaving_ends_the_conversation(page: Page, shop: Shop) -> None:
     expect(page.get_by_text("How was this chat?")).to_be_visible()
 
 
+def test_an_end_that_did_not_get_through_is_said_and_can_be_tried_again(page: Page, shop: Shop) -> None:
+    open_chat(page, shop.address)
+    expect(bubble(page, "What is your name?")).to_be_visible()
+    page.route("**/end*", lambda route: route.abort())
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="End chat").click()
+    expect(page.get_by_text("The chat could not be ended.")).to_be_visible()
+    page.unroute("**/end*")
+    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="End chat").click()
+    expect(page.get_by_text("How was this chat?")).to_be_visible()
+    expect(page.get_by_text("The chat could not be ended.")).to_be_hidden()
+
+
 def test_nothing_is_asked_of_the_server_before_somebody_means_to_chat(page: Page, shop: Shop, server: Server) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

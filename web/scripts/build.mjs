@@ -22,7 +22,7 @@ mkdirSync(out, { recursive: true })
 
 /** The words that extra.ts needs and widget.ts does not. */
 const LATER =
-  "again star file restart download end online away newer confirm rate comment thanks agree begin privacy need email phone number whole least most long short few many big type day".split(
+  "again star file restart download end unended online away newer confirm rate comment thanks agree begin privacy need email phone number whole least most long short few many big type day".split(
     " ",
   )
 

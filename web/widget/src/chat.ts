@@ -127,10 +127,9 @@ export class Chat {
   /** Try a message again, or all that may be tried again. */
   retry(id?: string): void {
     for (const one of this.state.pending)
-      if (one.state === "failed" && (id ? one.id === id : !one.refusal)) {
-        const { refusal: _, ...again } = one
-        this.state = put(this.state, { ...again, state: "sending" })
-      }
+      if (one.state === "failed" && (id ? one.id === id : !one.refusal))
+        this.state = put(this.state, { ...one, refusal: undefined, state: "sending" })
+
     this.#set(this.state)
     this.#flush()
   }
@@ -164,7 +163,6 @@ export class Chat {
   }
 
   stop(): void {
-    this.#watched = false
     this.session = undefined
     this.#listening?.abort()
     this.#life.abort()

@@ -1,7 +1,7 @@
 import { Chat } from "./chat"
 import { Api, type Refused } from "./core/api"
 import { Memory } from "./core/memory"
-import { RTL, speak, t } from "./core/text"
+import { RTL, speak, t, tag } from "./core/text"
 import type { About, Controls, Item, Options } from "./core/types"
 import type { Extra } from "./extra"
 import { kit } from "./kit"
@@ -32,7 +32,7 @@ export async function mount(options: Options): Promise<Controls> {
   let counted = 0
   let ready: Promise<void> | undefined
   let extras: Promise<Extra> | undefined
-  let locale = options.locale || document.documentElement.lang || navigator.language || "en"
+  let locale = tag(options.locale || document.documentElement.lang || navigator.language)
   await speak(locale, __LOCALES__, base)
 
   dress(root, css)
@@ -154,7 +154,6 @@ export async function mount(options: Options): Promise<Controls> {
     panel.introduce(about, options.name || about.name || t("name"))
     paint()
     if (!(await resumed)) asks()
-    update()
   }
 
   /** Begin, with what the form gave; without that, not past a form. */
@@ -206,11 +205,13 @@ export async function mount(options: Options): Promise<Controls> {
     update()
     options.emit("open")
     seen()
-    const focused = root.activeElement === launcher || document.activeElement === document.body
     start()
       .catch(() => {})
-      // on a touch screen the keyboard would jump up
-      .then(() => opened && !inline && focused && !touch() && panel.focus())
+      // not from where the visitor went meanwhile; and on a touch screen the keyboard would jump up
+      .then(() => {
+        const free = root.activeElement === launcher || document.activeElement === document.body
+        if (opened && !inline && free && !touch()) panel.focus()
+      })
   }
 
   function close(): void {

@@ -23,7 +23,9 @@ export class Refused extends Error {
   }
 }
 
-const SECONDS = 20
+const PATIENCE_MS = 20_000
+/** Bytes in a millisecond that the slowest connection takes up. */
+const SLOWEST = 20
 
 /** The chat API of one bot. */
 export class Api {
@@ -81,7 +83,7 @@ export class Api {
   async #json<T>(path: string, body?: BodyInit, session?: Session, headers: Record<string, string> = {}): Promise<T> {
     const init: RequestInit = {
       headers: { ...headers, ...bearer(session) },
-      signal: AbortSignal.timeout(SECONDS * 1000),
+      signal: AbortSignal.timeout(PATIENCE_MS + ((body as File)?.size || 0) / SLOWEST),
     }
     if (body !== undefined) Object.assign(init, { method: "POST", body })
     const response = await this.#fetch(path, init)

@@ -18,6 +18,10 @@ export const t = (key: Key, given: Record<string, string | number> = {}): string
 
 export const RTL = /^(ar|fa|he|ur)\b/i
 
+/** The language and region of a tag, as browsers and the server take it: pages write `en_US`, or what is no language. */
+export const tag = (written: string): string =>
+  /^[a-z]{2,3}(-[a-z]{2,4})*/i.exec(written.replace("_", "-"))?.[0] ?? "en"
+
 /** Load the words of a language; English stays when there are none. */
 export async function speak(locale: string, files: Record<string, string>, base: string): Promise<void> {
   const file = files[locale.slice(0, 2).toLowerCase()]

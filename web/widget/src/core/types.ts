@@ -90,7 +90,7 @@ export interface Pending {
   file?: File
   state: "sending" | "failed"
   /** Why the server will not take it; absent when trying again may help. */
-  refusal?: string
+  refusal?: string | undefined
 }
 
 /** A field of the form before the chat. */

@@ -18,10 +18,9 @@ export function h<T extends HTMLElement = HTMLElement>(what: string, props: Prop
 }
 
 const ICONS = {
-  chat: "M4 5h16v11H10l-5 4v-4H4z",
   close: "M6 6l12 12M18 6L6 18",
   send: "M4 12l16-8-5 16-3-7zM12 13l8-9",
-  clip: "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4L14.500 7.500",
+  clip: "M20 11l-8.5 8.5a5 5 0 0 1-7-7L13 4a3.4 3.4 0 0 1 4.8 4.8l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4L14.5 7.5",
   menu: "M5 12h.01M12 12h.01M19 12h.01",
 }
 

@@ -29,7 +29,14 @@ export function menu(
     item(t("restart"), restart),
     item(t("download"), () => save(transcript(kit, chat.state.entries, name!, locale!), `${name}.txt`)),
   ]
-  if (chat.session && !chat.ended) drawn.push(item(t("end"), () => chat.end().catch(() => {})))
+  const end = async () => {
+    chat.notice = await chat.end().then(
+      () => "",
+      () => t("unended"),
+    )
+    chat.changed()
+  }
+  if (chat.session && !chat.ended) drawn.push(item(t("end"), end))
   if (href) drawn.push(h("a", { href, target: "_blank", rel: "noopener noreferrer", onclick: done }, t("privacy")))
   return drawn
 }

@@ -28,7 +28,7 @@ function rating({ h, icon, t }: Kit, rate: (rating: number, comment: string) => 
     placeholder: t("comment"),
   })
   const more = h("div.more", { hidden: true }, comment, h("button.primary", { type: "submit" }, t("send")))
-  const error = h("p.err", { role: "alert", hidden: true }, t("retry"))
+  const error = h("p.err", { role: "alert", hidden: true }, `${t("unsent")} ${t("retry")}.`)
   const stars = [1, 2, 3, 4, 5].map(n => {
     const input = h<HTMLInputElement>("input.vh", {
       type: "radio",
