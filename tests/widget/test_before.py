@@ -1,7 +1,5 @@
 """What the bot file says about the chat: notice, consent and form before the first message, greeting, hours, side."""
 
-from typing import Any
-
 from playwright.sync_api import BrowserContext, Page, expect
 
 from running import http
@@ -55,15 +53,15 @@ def test_the_form_says_what_is_wrong_at_each_field(page: Page, shop: Shop) -> No
 
 
 def test_the_form_is_interaction_data_and_is_marked_as_unverified(page: Page, shop: Shop, server: Web) -> None:
-    started: list[Any] = []
-    page.on("response", lambda answer: started.append(answer.json()) if answer.status == 201 else None)
     opened(page, shop, "front-desk")
     page.evaluate("Branchline.setData({basket: '3'})")
     page.get_by_label("Your name *").fill(" Mira ")
     page.get_by_label("Your e-mail address").fill("mira@larkfield.example")
-    page.keyboard.press("Enter")
+    with page.expect_response(lambda answer: answer.status == 201) as started:
+        page.keyboard.press("Enter")
     expect(bubble(page, "Thank you, Mira.")).to_be_visible()
-    data = server.core(f"interactions/{started[0]['interaction']['uuid']}/interactionData")["data"]
+    uuid = started.value.json()["interaction"]["uuid"]
+    data = server.core(f"interactions/{uuid}/interactionData")["data"]
     kept = {item["attributes"]["name"]: item["attributes"] for item in data}
     assert {name: one["data"] for name, one in kept.items()} == {
         "customer": "Mira",
