@@ -3,8 +3,13 @@ import { access } from "./words/access.ts"
 import { builder } from "./words/builder.ts"
 import type { console } from "./words/console.ts"
 import { shell } from "./words/shell.ts"
+import type { trying } from "./words/trying.ts"
 
-const words = { ...shell, ...access, ...builder } as typeof shell & typeof access & typeof builder & typeof console
+const words = { ...shell, ...access, ...builder } as typeof shell &
+  typeof access &
+  typeof builder &
+  typeof console &
+  typeof trying
 export type Key = keyof typeof words
 type Sentence = string | { one: string; other: string }
 export type Values = Record<string, string | number>

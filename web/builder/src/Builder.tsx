@@ -41,6 +41,8 @@ const Outline = lazy(() => import("./panels/Outline.tsx").then(each => ({ defaul
 const palette = () => import("./panels/PaletteDialog.tsx")
 const PaletteDialog = lazy(() => palette().then(each => ({ default: each.PaletteDialog })))
 const Publish = lazy(() => import("./panels/Publish.tsx").then(each => ({ default: each.Publish })))
+const TestPanel = lazy(() => import("./test/TestPanel.tsx").then(each => ({ default: each.TestPanel })))
+const EndpointTest = lazy(() => import("./test/EndpointTest.tsx").then(each => ({ default: each.EndpointTest })))
 const Versions = lazy(() => import("./panels/Versions.tsx").then(each => ({ default: each.Versions })))
 
 interface Props {
@@ -136,6 +138,7 @@ function Parts({ mayPublish }: { mayPublish: boolean }) {
   const dialog = useEditor(editor => editor.dialog)
   const panelOpen = useEditor(editor => editor.panelOpen)
   const readOnly = useEditor(editor => editor.readOnly)
+  const testing = useEditor(editor => editor.testing)
   const [menu, setMenu] = useState<MenuRequest | null>(null)
   useKeys()
   useSchema()
@@ -164,6 +167,7 @@ function Parts({ mayPublish }: { mayPublish: boolean }) {
       <ActionMenu />
       <Suspense fallback={null}>
         {menu && <ContextMenu key={menu.at.join()} request={menu} close={() => setMenu(null)} />}
+        {testing && <EndpointTest {...testing} />}
         {dialog === "publish" && <Publish />}
         {dialog === "conflict" && <Conflict />}
         {dialog === "keys" && <KeysDialog />}
@@ -195,6 +199,7 @@ function Side({ mayPublish }: { mayPublish: boolean }) {
   const store = useEditorStore()
   const panel = useEditor(editor => editor.panel)
   const open = useEditor(editor => editor.panelOpen)
+  const readOnly = useEditor(editor => editor.readOnly)
   if (!open)
     return (
       <aside className="side-closed" aria-label={t("side.name")}>
@@ -215,6 +220,7 @@ function Side({ mayPublish }: { mayPublish: boolean }) {
         <div className="side-head">
           <Tabs.List>
             <Tabs.Tab value="node">{t("side.node")}</Tabs.Tab>
+            {!readOnly && <Tabs.Tab value="test">{t("side.test")}</Tabs.Tab>}
             <Tabs.Tab value="bot">{t("side.bot")}</Tabs.Tab>
             <Tabs.Tab value="versions">{t("side.versions")}</Tabs.Tab>
           </Tabs.List>
@@ -226,6 +232,11 @@ function Side({ mayPublish }: { mayPublish: boolean }) {
         </div>
         <Tabs.Panel value="node" className="side-panel">
           <NodePanel />
+        </Tabs.Panel>
+        <Tabs.Panel value="test" className="side-panel side-test">
+          <Suspense fallback={<Waiting />}>
+            <TestPanel />
+          </Suspense>
         </Tabs.Panel>
         <Tabs.Panel value="bot" className="side-panel">
           <Suspense fallback={<Waiting />}>

@@ -23,6 +23,11 @@ export interface Look {
   locale?: string
   name?: string
   side?: string
+  /** Where the server is, when it is not where the widget came from; with a slash at the end. */
+  base?: string
+  /** A conversation to take up, with its token, in place of the one that the browser remembers. */
+  interaction?: string
+  token?: string
 }
 
 export interface Place {
@@ -74,7 +79,7 @@ export function boot(look: Look, host: Api, { base, nonce }: Place, launcher?: H
 
   async function load(): Promise<Controls> {
     loading ??= fetchModule<Module>(__WIDGET__).then(module =>
-      module.mount({ ...(look as { bot: string }), base, root, launcher, emit, load: fetchModule }),
+      module.mount({ base, ...(look as { bot: string }), root, launcher, emit, load: fetchModule }),
     )
     try {
       const controls = await loading

@@ -6,7 +6,7 @@ import { type Api, boot, dress } from "./boot"
  *   <branchline-chat bot="order-desk" accent="#0b6e85" theme="dark" locale="de" name="Fern"></branchline-chat>
  */
 const NAME = "branchline-chat"
-const LOOK = ["bot", "accent", "theme", "locale", "name"]
+const LOOK = ["bot", "accent", "theme", "locale", "name", "base", "interaction", "token"]
 const script = document.currentScript as HTMLScriptElement
 const place = { base: new URL("..", script.src).href, nonce: script.nonce }
 

@@ -2,7 +2,7 @@ import { Chat } from "./chat"
 import { Api, type Refused } from "./core/api"
 import { Memory } from "./core/memory"
 import { RTL, speak, t, tag } from "./core/text"
-import type { About, Controls, Item, Options } from "./core/types"
+import type { About, Controls, Item, Options, Session } from "./core/types"
 import type { Extra } from "./extra"
 import { kit } from "./kit"
 import css from "./style.css?inline"
@@ -20,10 +20,10 @@ const PRIVATE =
 
 /** Build the widget into its shadow root. Nothing is asked of the server before it is opened. */
 export async function mount(options: Options): Promise<Controls> {
-  const { root, launcher, base, bot } = options
+  const { root, launcher, base, bot, interaction: uuid, token } = options
   const inline = !launcher
   const api = new Api(base, bot)
-  const memory = new Memory(base, bot)
+  const memory = new Memory(base, bot, uuid && ({ uuid, token } as Session))
   const life = new AbortController()
   const { signal } = life
   let about: About = {}

@@ -10,6 +10,7 @@ import { t, word } from "../../../ui/t.ts"
 import { nodeFor } from "../actions/add.ts"
 import { exitSummary, kindOf, OFFERS, summaryOf } from "../actions/kinds.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
+import { useWalked } from "../test/trial.ts"
 import { type CardNode, endY, type WayRow } from "./adapter.ts"
 import { Pieces } from "./pieces.tsx"
 
@@ -21,8 +22,10 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   const chosen = useEditor(editor =>
     editor.selection.nodes.length === 1 && editor.selection.nodes[0] === id ? editor.selection.row : undefined,
   )
+  const walked = useWalked(id)
   const classes = [
     "node-card",
+    walked !== null && (walked ? "walked" : "unwalked"),
     selected && "selected",
     far && "far",
     data.mark && `mark-${data.mark}`,

@@ -5,6 +5,7 @@ import { memo } from "react"
 import { CARD_WIDTH } from "../../../document/geometry.ts"
 import { t } from "../../../ui/t.ts"
 import { type EditorStore, useEditor, useEditorStore } from "../editing/store.ts"
+import { useTaken } from "../test/trial.ts"
 import { type WayEdge, wayOfEdge } from "./adapter.ts"
 import { FAR } from "./NodeCard.tsx"
 
@@ -30,23 +31,27 @@ export const WayLine = memo(function WayLine({
       (editor.selection.edge?.source === source && editor.selection.edge.way === wayOfEdge(id).way),
   )
   const hovered = useEditor(editor => editor.hovered === id)
+  const taken = useTaken(`/nodes/${escaped(source)}/${wayOfEdge(id).way.replaceAll(".", "/")}`)
   const [path, x, y] = data?.jump
     ? around(sourceX, sourceY, targetX, targetY, data.drop)
     : getBezierPath({ sourceX, sourceY, targetX, targetY, ...SIDES, curvature: 0.3 })
-  const strong = lit || hovered || selected
+  const strong = lit || hovered || selected || taken
   return (
     <>
       <BaseEdge
         id={id}
         path={path}
         interactionWidth={far ? 0 : 18}
-        className={strong ? "way lit" : "way"}
+        className={taken ? "way lit taken" : strong ? "way lit" : "way"}
         {...(far ? {} : { markerEnd: strong ? "url(#arrow-lit)" : "url(#arrow)" })}
       />
       {hovered && !far && <Insert id={id} x={x} y={y} name={data?.name ?? ""} />}
     </>
   )
 })
+
+/** A name as a part of a JSON pointer. */
+const escaped = (name: string) => name.replaceAll("~", "~0").replaceAll("/", "~1")
 
 const LINGER_MS = 250
 let leaving: ReturnType<typeof setTimeout> | undefined

@@ -304,6 +304,14 @@ export const COMMANDS: readonly Command[] = [
     run: store => store.getState().set({ panel: "versions", panelOpen: true }),
   },
   {
+    id: "test",
+    word: "command.test",
+    keys: "T",
+    local: true,
+    edits: true,
+    run: store => store.getState().set({ panel: "test", panelOpen: true }),
+  },
+  {
     id: "settings",
     word: "command.settings",
     run: store => store.getState().set({ panel: "bot", panelOpen: true }),

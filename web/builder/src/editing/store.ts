@@ -26,7 +26,7 @@ export type Saving =
   | { state: "refused"; message: string }
   | { state: "conflict"; revision: number; at: number; by: string }
 
-export type Panel = "node" | "bot" | "versions"
+export type Panel = "node" | "test" | "bot" | "versions"
 export type Dialog = "publish" | "palette" | "keys" | "conflict" | null
 
 /** Where a menu of actions opens, and what is done with the choice. */
@@ -73,6 +73,8 @@ export interface Editor {
   dialog: Dialog
   asked: Asked | null
   comparing: Comparing | null
+  /** The endpoint of which action is tested. */
+  testing: { node: string; action: number } | null
   hovered: string | null
   view: View | null
   /** What is to be looked at: the view goes there, and it pulses. `focus` puts the keyboard into its form. */
@@ -115,6 +117,7 @@ export function createEditor(opened: Opened) {
     dialog: null,
     asked: null,
     comparing: null,
+    testing: null,
     hovered: null,
     view: null,
     shown: null,

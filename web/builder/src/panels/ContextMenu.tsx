@@ -18,6 +18,7 @@ import { wayName } from "../actions/ways.ts"
 import { cut, type MenuRequest } from "../canvas/Canvas.tsx"
 import { COMMANDS, inOrder, nameOf, pasteText, shownKeys } from "../commands/all.ts"
 import { type EditorStore, useEditorStore } from "../editing/store.ts"
+import { testFrom } from "../test/from.ts"
 
 const ON_NODE = ["add_action", "add_after", "rename", "start_here", "duplicate", "copy", "remove"]
 const ON_NODES = ["duplicate", "copy", "tidy", "fit_selection", "remove"]
@@ -70,6 +71,7 @@ function Items({ request, store }: { request: MenuRequest; store: EditorStore })
   return (
     <>
       {typeof request.row === "number" && <RowItems name={name} index={request.row} store={store} />}
+      {!editor.readOnly && <Menu.Item onClick={() => testFrom(store, name)}>{t("menu.test_here")}</Menu.Item>}
       <Named ids={ON_NODE} store={store} />
       {ways.length > 0 && !editor.readOnly && (
         <>
@@ -186,6 +188,11 @@ export function RowItems({ name, index, store }: { name: string; index: number; 
           />
         </Menu.Sub.Dropdown>
       </Menu.Sub>
+      {(actions[index]!.do === "fulfill" || actions[index]!.do === "custom_request") && (
+        <Menu.Item onClick={() => store.getState().set({ testing: { node: name, action: index } })}>
+          {t("menu.test_endpoint")}
+        </Menu.Item>
+      )}
       <Menu.Item
         onClick={() =>
           make(

@@ -254,6 +254,17 @@ function Line({ name, index, action, open }: { name: string; index: number; acti
           ) : (
             schema && <p className="dim">{t("inspector.unknown_action", { action: action.do })}</p>
           )}
+          {!readOnly && (action.do === "fulfill" || action.do === "custom_request") && (
+            <div>
+              <Button
+                size="compact-sm"
+                variant="light"
+                onClick={() => store.getState().set({ testing: { node: name, action: index } })}
+              >
+                {t("menu.test_endpoint")}
+              </Button>
+            </div>
+          )}
           {part && ("endpoint" in action || action.do === "fulfill") && (
             <SchemaForm
               part={part}

@@ -5,6 +5,7 @@ import {
   Download,
   EllipsisVertical,
   ListTree,
+  Play,
   Redo2,
   Search,
   SquareDashedMousePointer,
@@ -107,6 +108,15 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
           )}
         </Menu.Dropdown>
       </Menu>
+      {!editor.readOnly && (
+        <Button
+          variant="default"
+          leftSection={<Play size={15} aria-hidden />}
+          onClick={() => store.getState().set({ panel: "test", panelOpen: true })}
+        >
+          {t("top.test")}
+        </Button>
+      )}
       {mayPublish && (
         <Button
           leftSection={<Upload size={16} aria-hidden />}

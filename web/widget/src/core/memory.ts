@@ -10,17 +10,18 @@ export interface Kept {
 
 /** What is remembered between pages; kept in this page alone when the browser keeps nothing for it. */
 export class Memory {
-  readonly #key: string
-  #kept: Kept = {}
+  readonly #key: string | undefined
+  #kept: Kept
 
-  constructor(base: string, bot: string) {
-    this.#key = `branchline:${base.replace(/^\w+:\/\//, "")}${bot}`
+  /** `session`: one that the page holds itself; then the browser remembers nothing. */
+  constructor(base: string, bot: string, session?: Session | "") {
+    this.#kept = { session } as Kept
+    if (!session) this.#key = `branchline:${base.replace(/^\w+:\/\//, "")}${bot}`
   }
 
   get(): Kept {
     try {
-      const kept = JSON.parse(localStorage.getItem(this.#key) || "{}")
-      if (kept && typeof kept === "object") return kept
+      if (this.#key) return JSON.parse(localStorage.getItem(this.#key) || "{}") ?? {}
     } catch {}
     return this.#kept
   }
@@ -28,10 +29,11 @@ export class Memory {
   set(kept: Kept): void {
     // a file cannot be kept as text; its visitor has to choose it again
     this.#kept = kept.session ? { ...kept, pending: (kept.pending ?? []).filter(one => !one.file) } : {}
-    try {
-      if (kept.session) localStorage.setItem(this.#key, json(this.#kept))
-      else localStorage.removeItem(this.#key)
-    } catch {}
+    if (this.#key)
+      try {
+        if (kept.session) localStorage.setItem(this.#key, json(this.#kept))
+        else localStorage.removeItem(this.#key)
+      } catch {}
   }
 
   /** Call back when another tab has changed what is remembered. */

@@ -129,6 +129,9 @@ export interface Options {
   locale?: string
   name?: string
   side?: string
+  /** A conversation that is handed over, with its token. Nothing is remembered of it. */
+  interaction?: string
+  token?: string
   /** Where this widget lives. */
   root: ShadowRoot
   /** The button that opens it; without one, it fills its element. */

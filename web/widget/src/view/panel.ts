@@ -238,6 +238,7 @@ export class Panel {
       entry.kind === "message"
         ? message(entry.sender, this.name, entry.text)
         : bubble(entry.sender, this.name, entry.name)
+    drawn.id = `${entry.number}`
     this.#list.append(drawn)
     if (entry.kind === "file")
       this.commands.extra(({ file }) => drawn.lastElementChild!.replaceChildren(file(entry, this.chat.api)))

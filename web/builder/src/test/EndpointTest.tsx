@@ -1,0 +1,164 @@
+/* Test this endpoint: one real call, told in full: what went out, what came back, what it would store, what to do. */
+import { Button, Modal } from "@mantine/core"
+import { Copy, Play } from "lucide-react"
+import { useState } from "react"
+import { titleOf } from "../../../document/index.ts"
+import type { components } from "../../../protocol/api.d.ts"
+import { call, sentence } from "../../../ui/api.ts"
+import { notify } from "../../../ui/notices.tsx"
+import { learn, t } from "../../../ui/t.ts"
+import { trying } from "../../../ui/words/trying.ts"
+import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { filled, Items } from "./Items.tsx"
+import { type Item, trial } from "./trial.ts"
+import "./test.css"
+
+learn(trying)
+
+type Tested = components["schemas"]["EndpointTested"]
+
+export function EndpointTest({ node, action }: { node: string; action: number }) {
+  const store = useEditorStore()
+  const bot = useBot()
+  const name = useEditor(editor => editor.bot)
+  const saved = useEditor(editor => editor.saving.state === "saved")
+  const [items, setItems] = useState<Item[]>(trial.getState().start.data)
+  const [tested, setTested] = useState<Tested | null>(null)
+  const [problem, setProblem] = useState("")
+  const [busy, setBusy] = useState(false)
+  const drawn = bot.nodes[node]?.actions?.[action] as { endpoint?: string } | undefined
+  const run = async () => {
+    setBusy(true)
+    setProblem("")
+    try {
+      setTested(
+        await call<Tested>("POST", `/bots/${encodeURIComponent(name)}/endpoint-test`, {
+          body: { node, action, data: filled(items) },
+        }),
+      )
+    } catch (failure) {
+      setProblem(sentence(failure))
+    }
+    setBusy(false)
+  }
+  return (
+    <Modal
+      opened
+      size={760}
+      onClose={() => store.getState().set({ testing: null })}
+      title={t("try.endpoint.title", { endpoint: drawn?.endpoint ?? "" })}
+    >
+      <div className="stack">
+        <p className="dim">{t("try.endpoint.intro")}</p>
+        <Items items={items} change={setItems} />
+        <div className="row">
+          <Button
+            leftSection={<Play size={15} aria-hidden />}
+            loading={busy}
+            disabled={!saved}
+            onClick={() => void run()}
+          >
+            {saved ? t("try.endpoint.run") : t("try.endpoint.saving")}
+          </Button>
+        </div>
+        {problem && (
+          <p className="problem" role="alert">
+            {problem}
+          </p>
+        )}
+        {tested && <Result tested={tested} goesTo={tested.goes_to ? titleOf(bot, tested.goes_to) : ""} />}
+      </div>
+    </Modal>
+  )
+}
+
+function Result({ tested, goesTo }: { tested: Tested; goesTo: string }) {
+  const copy = async () => {
+    await navigator.clipboard.writeText(tested.request.curl)
+    notify(t("try.endpoint.copied"))
+  }
+  return (
+    <div className="stack try-result">
+      <div role="status" className={tested.ok ? "try-verdict ok" : "try-verdict bad"}>
+        <strong>{tested.ok ? t("try.endpoint.ok") : t("try.endpoint.bad", { reason: tested.reason })}</strong>{" "}
+        <span className="chip tiny">{t("try.endpoint.took", { ms: tested.took_ms })}</span>
+        <p>{tested.words}</p>
+        {tested.detail && <p>{tested.detail}</p>}
+        {!tested.sent && <p>{t("try.endpoint.nothing_sent")}</p>}
+        {goesTo && <p>{t("try.endpoint.goes_to", { node: goesTo })}</p>}
+      </div>
+      {(tested.data.length > 0 || tested.missing.length > 0) && (
+        <section aria-label={t("try.endpoint.store")}>
+          <h2>{t("try.endpoint.store")}</h2>
+          <dl className="try-data">
+            {tested.data.map(would => (
+              <div key={would.name}>
+                <dt>{would.name}</dt>
+                <dd>
+                  <s>{would.before ?? t("try.not_set")}</s> → <span>{would.after}</span>
+                </dd>
+              </div>
+            ))}
+          </dl>
+          {tested.missing.length > 0 && (
+            <p className="dim">{t("try.endpoint.missing", { names: tested.missing.join(", ") })}</p>
+          )}
+        </section>
+      )}
+      <section aria-label={t("try.endpoint.request")}>
+        <div className="row">
+          <h2 className="grow">{t("try.endpoint.request")}</h2>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<Copy size={13} aria-hidden />}
+            onClick={() => void copy()}
+          >
+            {t("try.endpoint.curl")}
+          </Button>
+        </div>
+        <p className="mono">
+          {tested.request.method} {tested.request.url}
+        </p>
+        <Text label={t("try.endpoint.headers")} text={headers(tested.request.headers)} />
+        {tested.request.body && <Text label={t("try.endpoint.body")} text={pretty(tested.request.body)} />}
+      </section>
+      <section aria-label={t("try.endpoint.answer")}>
+        <h2>
+          {t("try.endpoint.answer")} {tested.answer && <span className="chip tiny">{tested.answer.status}</span>}
+        </h2>
+        {tested.answer ? (
+          <>
+            <Text label={t("try.endpoint.headers")} text={headers(tested.answer.headers)} />
+            <Text label={t("try.endpoint.body")} text={pretty(tested.answer.body)} open />
+            {tested.answer.cut && <p className="dim">{t("try.endpoint.cut")}</p>}
+          </>
+        ) : (
+          <p className="dim">{t("try.endpoint.no_answer")}</p>
+        )}
+      </section>
+    </div>
+  )
+}
+
+function Text({ label, text, open }: { label: string; text: string; open?: boolean }) {
+  return (
+    <details open={open}>
+      <summary>{label}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section className="try-text" tabIndex={0} aria-label={label}>
+        {text}
+      </section>
+    </details>
+  )
+}
+
+const headers = (all: { name: string; value: string }[]) => all.map(each => `${each.name}: ${each.value}`).join("\n")
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
