@@ -54,10 +54,14 @@ def page(browser: Browser, desk: tuple[Server, Author], endpoint: Endpoint, requ
     context.add_cookies([{"name": name, "value": value, "url": server.address}])
     page, wrong = watched(context)
     page.goto(f"{server.address}/console/bots/order-desk")
-    page.get_by_role("button", name="Show everything").first.click()  # what is out of view is not drawn
     yield page
     context.close()
     assert not wrong, wrong
+
+
+def show_everything(page: Page) -> None:
+    """What is out of view is not drawn."""
+    page.get_by_role("button", name="Show everything").first.click()
 
 
 def say(page: Page, text: str) -> None:
@@ -73,6 +77,8 @@ def begin(page: Page) -> None:
 
 @pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
 def test_the_draft_is_tried_beside_the_canvas_and_says_why(page: Page, desk: tuple[Server, Author]) -> None:
+    server, author = desk
+    running = author.call("GET", "/bots/order-desk/versions")["versions"][0]["running"]
     begin(page)
     chat = page.locator("branchline-chat")
     expect(chat).to_contain_text("What is your name?")
@@ -83,6 +89,7 @@ def test_the_draft_is_tried_beside_the_canvas_and_says_why(page: Page, desk: tup
     why = page.locator(".try-turns")
     expect(why).to_contain_text("status is “SHIPPED”: it was “SHIPPED” → yes")
     expect(why).to_contain_text("order_found is not “yes”: it was “yes” → no")
+    show_everything(page)
     # what was walked is lit, and what the bot said leads to the node that said it
     expect(card(page, "shipped")).to_have_class(re.compile("walked"))
     expect(card(page, "delivered")).to_have_class(re.compile("unwalked"))
@@ -99,8 +106,7 @@ def test_the_draft_is_tried_beside_the_canvas_and_says_why(page: Page, desk: tup
     expect(chat).to_contain_text("That is not an order number")
     assert axe(page) == []
     # what visitors get is untouched
-    server, author = desk
-    assert author.call("GET", "/bots/order-desk/versions")["versions"][0]["running"] == 0
+    assert author.call("GET", "/bots/order-desk/versions")["versions"][0]["running"] == running
     assert Visitor(server.address, "order-desk").said[0].startswith("Hello!")
 
 
@@ -117,6 +123,7 @@ def test_a_try_begins_at_a_node_with_data_and_typed_answers(page: Page, endpoint
     page.get_by_label("Who answers for orders").select_option("It fails")
     page.get_by_role("button", name="Use from now on").click()
     expect(page.get_by_text("From now on it is answered so.")).to_be_visible()
+    show_everything(page)
     card(page, "look_up").click(button="right")
     page.get_by_role("menuitem", name="Test from here").click()
     expect(page.locator("branchline-chat")).to_contain_text("cannot")
@@ -140,7 +147,9 @@ def test_a_try_is_kept_as_a_test_that_fails_when_the_bot_changes(page: Page) -> 
     first.locator(".row-edit").fill("How may I call you?")
     first.locator(".row-edit").press("Enter")
     saved(page)
+    page.get_by_role("tab", name="Test", exact=True).click()
     expect(page.get_by_text("The draft was changed since.")).to_be_visible()
+    page.get_by_role("tab", name="Tests").click()
     page.get_by_role("button", name="Run all tests").click()
     expect(page.get_by_text("0 passed, 1 failed.")).to_be_visible()
     expect(page.locator(".try-test")).to_contain_text("“How may I call you?”; it must be “What is your name?”")
@@ -149,6 +158,7 @@ def test_a_try_is_kept_as_a_test_that_fails_when_the_bot_changes(page: Page) -> 
 def test_an_endpoint_that_fails_is_told_each_time_in_its_own_words(
     page: Page, endpoint: Endpoint, tmp_path: Path
 ) -> None:
+    show_everything(page)
     card(page, "look_up").click()
     page.locator(".line-button").first.click()
     page.get_by_role("button", name="Test this endpoint").click()
