@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from cryptography.fernet import Fernet
 
 from admin.console import Browser, console
 from branchline.api.admin.route import Route
@@ -46,9 +47,10 @@ NUMBERS: tuple[Any, ...] = (-1, 0, 2**31, 2**63, 2**70, 1.5, None, True, "1")
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Browser]]:
-    """On every database that lasts: they differ in what they can hold."""
+    """On every database that lasts: they differ in what they can hold. Beside PostgreSQL no key is made for secrets."""
     folder = tmp_path_factory.mktemp("hostile")
-    with address(request.param) as url, console(folder / "branchline.db", url=url) as found:
+    key = {"BRANCHLINE_SECRET_KEY": Fernet.generate_key().decode()}
+    with address(request.param) as url, console(folder / "branchline.db", key, url=url) as found:
         yield found
 
 

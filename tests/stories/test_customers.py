@@ -83,6 +83,7 @@ def test_a_late_answer_brings_nothing_back(database: Path, endpoint: Endpoint, p
 
 
 def test_a_customer_that_is_not_there_is_said_so(database: Path) -> None:
+    assert command("migrate", "--database", f"sqlite:///{database}").returncode == 0
     for what, arguments, says in (
         ("erase", (), "Say whose"),
         ("export", ("--data", "email"), "NAME=VALUE"),
