@@ -142,7 +142,9 @@ def test_the_page_of_a_chat_has_a_policy_of_its_own(page: Page, context: Browser
 
 
 def test_the_snippet_of_a_bot_that_is_not_published_is_refused(tmp_path: Path) -> None:
-    done = command("install-snippet", "nobody", "--database", f"sqlite:///{tmp_path}/branchline.db")
+    database = f"sqlite:///{tmp_path}/branchline.db"
+    assert command("migrate", "--database", database).returncode == 0
+    done = command("install-snippet", "nobody", "--database", database)
     assert done.returncode == 1
     assert "nobody" in done.stderr
 
