@@ -12,7 +12,7 @@ from bench.torture.verdict import Verdict, judge
 from bench.torture.visitors import Crowd
 from branchline.faults import POINTS
 from branchline.store import open_store
-from branchline.store.tables.statement import sql
+from branchline.store.tables.statement import Sql, sql
 
 VISITORS = 24
 MANY_VISITORS = 80
@@ -133,11 +133,11 @@ class Rounds:
 UNFINALIZED = sql("unfinalized", "select count(*) from interaction where status = 1")
 
 
-async def _count(database: str, statement: object) -> int:
+async def _count(database: str, statement: Sql) -> int:
     store = open_store(database, exclusive=False)
     await store.open()
     try:
-        [[count]] = await store.tables.read(statement())  # type: ignore[operator]
+        [[count]] = await store.tables.read(statement())
         return int(count)
     finally:
         await store.close()
