@@ -250,7 +250,8 @@ async def play(run: Run, scripts: list[Script], seconds: float | None, warmup_s:
         await asyncio.sleep(seconds)
         run.end()
         run.is_over = True
-        await asyncio.wait_for(asyncio.gather(*visits), 30)
+        async with asyncio.timeout(30):
+            await asyncio.gather(*visits)
     else:
         await asyncio.gather(*visits)
         run.end()

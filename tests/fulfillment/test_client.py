@@ -16,6 +16,7 @@ from branchline.fulfillment.guard import Trail, trail
 from branchline.fulfillment.reasons import Reason
 from fulfillment.calls import LOCAL, Serve, answers, call, client, outcome, request, serving
 from fulfillment.hostile import CHUNKED, GOOD, INTERIM, PAIRS, answer, chunked
+from stopwatch import stopwatch
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -278,14 +279,14 @@ async def test_a_lookup_that_hangs_holds_up_its_own_call_only_and_only_to_the_de
         serving(answers()) as port,
         client(opened(("hangs.example", "quick.example"), (), http=True), lookup=lookup) as one,
     ):
-        started = time.monotonic()
+        took = stopwatch()
         hanging = [
             asyncio.create_task(one.call(call(f"http://hangs.example:{port}/", deadline_ms=300))) for _ in range(50)
         ]
         await asyncio.sleep(0.05)
         assert outcome(await one.call(call(f"http://quick.example:{port}/", deadline_ms=300))) == "ok"
         assert {outcome(result) for result in await asyncio.gather(*hanging)} == {"timeout"}
-        assert time.monotonic() - started < 0.55
+        assert took() < 0.55
 
 
 async def test_a_connection_that_is_never_accepted_ends_at_the_deadline():
@@ -299,10 +300,10 @@ async def test_a_connection_that_is_never_accepted_ends_at_the_deadline():
                 filler.setblocking(False)
                 filler.connect_ex(("127.0.0.1", port))
             async with client() as one:
-                started = time.monotonic()
+                took = stopwatch()
                 result = await one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=400))
                 assert outcome(result) == "timeout"
-                assert time.monotonic() - started < 0.65
+                assert took() < 0.65
         finally:
             for filler in fillers:
                 filler.close()
@@ -320,10 +321,10 @@ async def test_a_body_that_is_never_read_ends_at_the_deadline_and_leaves_no_conn
             ended.set()
 
     async with serving(serve, limit=1_024) as port, client() as one:
-        started = time.monotonic()
+        took = stopwatch()
         result = await one.call(call(f"http://127.0.0.1:{port}/", body=b"x" * 1_048_576, deadline_ms=300))
         assert (outcome(result), result.sent) == ("timeout", True)
-        assert time.monotonic() - started < 0.55
+        assert took() < 0.55
         async with asyncio.timeout(1):
             await ended.wait()
 
@@ -341,15 +342,15 @@ def after(seconds: float) -> Serve:
 
 async def test_an_overdue_call_is_told_in_time_gives_its_slot_back_and_brings_what_came_late():
     told: list[tuple[Failed, float]] = []
-    started = time.monotonic()
+    took = stopwatch()
     async with serving(after(0.6)) as port, client(in_flight_per_endpoint=1) as one:
         where = f"http://127.0.0.1:{port}/"
-        slow = one.call(call(where, deadline_ms=300), lambda failed: told.append((failed, time.monotonic() - started)))
+        slow = one.call(call(where, deadline_ms=300), lambda failed: told.append((failed, took())))
         late = asyncio.create_task(slow)
         await asyncio.sleep(0.35)
-        ((failed, took),) = told
+        ((failed, seconds),) = told
         assert (outcome(failed), failed.sent) == ("timeout", True)
-        assert 0.29 < took < 0.35
+        assert 0.29 < seconds < 0.35
         assert outcome(await one.call(call(where, deadline_ms=200))) == "timeout"  # not busy: the slot is free again
         assert outcome(await late) == "ok"
         assert len(told) == 1
@@ -377,7 +378,7 @@ async def test_only_so_many_calls_are_listened_to_past_their_deadline(monkeypatc
     monkeypatch.setattr(client_module, "LATE_S", 0.3)
     told: list[Failed] = []
     async with serving(after(5)) as port, client() as one:
-        started = time.monotonic()
+        took = stopwatch()
         slow = [
             asyncio.create_task(one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=300), told.append))
             for _ in range(10)
@@ -385,7 +386,7 @@ async def test_only_so_many_calls_are_listened_to_past_their_deadline(monkeypatc
         done, still = await asyncio.wait(slow, timeout=0.45)
         assert (len(done), len(still), len(told)) == (7, 3, 3)
         assert {outcome(result) for result in await asyncio.gather(*slow)} == {"timeout"}
-        assert time.monotonic() - started < 0.85
+        assert took() < 0.85
 
 
 async def test_one_slow_endpoint_never_starves_another():
@@ -402,10 +403,10 @@ async def test_one_slow_endpoint_never_starves_another():
             for _ in range(40)
         ]
         await asyncio.sleep(0.05)
-        started = time.monotonic()
+        took = stopwatch()
         for _ in range(20):
             assert outcome(await one.call(call(f"http://127.0.0.1:{port}/", endpoint="quick"))) == "ok"
-        assert time.monotonic() - started < 0.4
+        assert took() < 0.4
         found = [outcome(result) for result in await asyncio.gather(*held)]
     assert set(found) == {"timeout", "busy"}
     assert found.count("busy") > 20
@@ -413,12 +414,12 @@ async def test_one_slow_endpoint_never_starves_another():
 
 async def test_waiting_for_a_slot_costs_the_calls_own_deadline():
     async with serving(answers(*(b"",) * 9)) as port, client(in_flight_per_endpoint=1) as one:
-        started = time.monotonic()
+        took = stopwatch()
         first = asyncio.create_task(one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=800)))
         await asyncio.sleep(0)
         result = await one.call(call(f"http://127.0.0.1:{port}/", deadline_ms=200))
         assert (outcome(result), result.attempts, result.sent) == ("busy", 0, False)
-        assert time.monotonic() - started < 0.45
+        assert took() < 0.45
         await first
 
 
@@ -464,12 +465,19 @@ async def test_any_bytes_for_an_answer_end_the_call_in_time():
             await asyncio.sleep(0)
 
     async with serving(serve) as port, client() as one:
-        started = time.monotonic()
-        results = await asyncio.gather(
-            *(one.call(call(f"http://127.0.0.1:{port}/", endpoint=f"e{n % 20}", deadline_ms=2_000)) for n in range(600))
-        )
-        assert time.monotonic() - started < 2.25
-    assert len({outcome(result) for result in results}) > 4
+
+        async def ask(endpoint: str) -> list[str]:
+            found = []
+            for _ in range(10):
+                took = stopwatch()
+                found.append(
+                    outcome(await one.call(call(f"http://127.0.0.1:{port}/", endpoint=endpoint, deadline_ms=500)))
+                )
+                assert took() < 0.75
+            return found
+
+        results = await asyncio.gather(*(ask(f"e{n % 20}") for n in range(60)))
+    assert len({one for found in results for one in found}) > 4
     assert not complaints
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import time
 import urllib.request
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from branchline.fulfillment.addresses import opened
 from branchline.fulfillment.client import Answered, Client, Failed
 from fulfillment.calls import call, outcome
 from fulfillment.hostile import CASES
+from stopwatch import stopwatch
 
 pytestmark = pytest.mark.story
 
@@ -24,7 +24,7 @@ async def walk(
     client: Client, port: int, names: list[str], deadline_ms: int = 1_000
 ) -> dict[str, tuple[str, float, Answered | Failed]]:
     async def one(name: str) -> tuple[str, float, Answered | Failed]:
-        started = time.monotonic()
+        took = stopwatch()
         result = await client.call(
             call(
                 f"http://127.0.0.1:{port}/{name}",
@@ -34,7 +34,7 @@ async def walk(
                 deadline_ms=deadline_ms,
             )
         )
-        return outcome(result), time.monotonic() - started, result
+        return outcome(result), took(), result
 
     return dict(zip(names, await asyncio.gather(*map(one, names)), strict=True))
 

@@ -382,6 +382,27 @@ async def test_stopping_gives_back_what_takes_too_long(desk: Desk, url: str, rec
     assert (await desk.only()).state == "delivered"
 
 
+@pytest.mark.parametrize("turns_of_the_loop", range(6))
+async def test_it_stops_when_it_is_told_to_just_as_an_attempt_is_over(
+    desk: Desk, url: str, receiver: Receiver, turns_of_the_loop: int
+) -> None:
+    await desk.target(url)
+    await desk.finalize()
+    receiver.go_on.clear()
+    running = asyncio.create_task(desk.outbox.run())
+    while not receiver.posted:
+        await asyncio.sleep(0.005)
+    over = asyncio.create_task(desk.outbox.settled())
+    await asyncio.sleep(0)
+    receiver.go_on.set()
+    await over
+    for _ in range(turns_of_the_loop):
+        await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait([running], timeout=0.5)
+    assert running.cancelled()
+
+
 async def test_a_secret_that_went_missing_is_a_failed_attempt_that_says_which(
     desk: Desk, url: str, receiver: Receiver
 ) -> None:

@@ -394,7 +394,8 @@ async def test_backends_that_are_killed_again_and_again_lose_and_double_nothing(
             await kill_backends(store)
 
     killing = asyncio.create_task(kill())
-    await asyncio.wait_for(asyncio.gather(*(talk(number) for number in range(1, 13))), 60)
+    async with asyncio.timeout(60):
+        await asyncio.gather(*(talk(number) for number in range(1, 13)))
     over.set()
     await killing
     for number in range(1, 13):

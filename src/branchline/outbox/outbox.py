@@ -8,6 +8,7 @@ and tells repeats by the id. Each target has slots of its own, so a slow one hol
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 import structlog
 
@@ -88,10 +89,9 @@ class Outbox:
             except Exception:
                 log.exception("outbox.failed")
                 await asyncio.sleep(EVERY_S)
-            try:
-                await asyncio.wait_for(self._freed.wait(), EVERY_S)
-            except TimeoutError:
-                continue
+            with suppress(TimeoutError):
+                async with asyncio.timeout(EVERY_S):
+                    await self._freed.wait()
 
     async def once(self) -> int:
         """Claim what is due and begin to attempt it; gives how many."""

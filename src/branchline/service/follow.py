@@ -46,7 +46,8 @@ class Follow:
         looked = monotonic()
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._something.wait(), LOOK_EVERY_S)
+                async with asyncio.timeout(LOOK_EVERY_S):
+                    await self._something.wait()
             try:
                 look = monotonic() - looked >= LOOK_EVERY_S
                 await self.once(look=look)

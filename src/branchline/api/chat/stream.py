@@ -30,7 +30,8 @@ async def stream_turn(receive: Receive, send: Send, hub: Hub, received: Received
         while isinstance(interaction.awaiting, Fulfillment):
             await _send(send, _awaiting(received.pinned, interaction))
             try:
-                one = await asyncio.wait_for(news.get(), until - monotonic())
+                async with asyncio.timeout(until - monotonic()):
+                    one = await news.get()
             except TimeoutError:
                 break
             if one is None:

@@ -326,7 +326,8 @@ class PostgresStore:
         while not self._closing.is_set():
             before = self._saved_turns
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), _INDEX_EVERY_S)
+                async with asyncio.timeout(_INDEX_EVERY_S):
+                    await self._closing.wait()
             waited += _INDEX_EVERY_S
             if self._closing.is_set():
                 return
