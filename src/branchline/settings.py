@@ -13,8 +13,12 @@ from msgspec import Meta, Struct
 from platformdirs import user_data_path
 
 from branchline.errors import HostError
+from branchline.nearest import nearest
 
 PREFIX = "BRANCHLINE_"
+BESIDE = frozenset({"SETTINGS", "API_KEY", "FAULT", "WORKER_NUMBER", "WORKER_SOCKET"})
+"""Names after the prefix that mean something without being settings; those that begin so: `OPEN_NAMES`."""
+OPEN_NAMES = ("SECRET_", "TEST_")
 COMMAND_LINE = "command line"
 """The source of a setting that was given with an option."""
 HIDDEN = frozenset({"secret_key", "metrics_token", "oidc_client_secret"})
@@ -31,6 +35,12 @@ class SettingUnknown(HostError):
     """There is no setting {name!r} (from the {source}). `branchline settings` lists them all."""
 
     code = "setting.unknown"
+
+
+class SettingsUnreadable(HostError):
+    """The file of settings {path} cannot be read: {problem}. Check its path, or leave {by} out."""
+
+    code = "settings.unreadable"
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -169,7 +179,7 @@ def load(
     found: dict[str, tuple[Any, str]] = {}
     path = file or (Path(environment[PREFIX + "SETTINGS"]) if PREFIX + "SETTINGS" in environment else None)
     if path is not None:
-        for name, value in _read_file(path).items():
+        for name, value in _read_file(path, "--settings" if file else PREFIX + "SETTINGS").items():
             if name not in hints:
                 raise SettingUnknown(name=name, source=f"file {path}")
             found[name] = (value, f"file {path}")
@@ -209,6 +219,20 @@ def origins_of(settings: Settings, source: str) -> list[Origin]:
     ]
 
 
+def strangers(environment: Mapping[str, str]) -> list[str]:
+    """Say of every environment variable with our prefix that nothing reads it, and which name is like it."""
+    known = {name.upper() for name in Settings.__struct_fields__} | BESIDE
+    said = []
+    for written in sorted(environment):
+        name = written.removeprefix(PREFIX)
+        if name == written or name in known or name.startswith(OPEN_NAMES):
+            continue
+        like = nearest(name.upper(), known)
+        meant = f"Did you mean {PREFIX}{like}?" if like else "`branchline settings` lists every one."
+        said.append(f"There is no setting {written}, so it is ignored. {meant}")
+    return said
+
+
 def default_folder() -> Path:
     """Give the user's data folder."""
     return user_data_path("branchline")
@@ -219,11 +243,15 @@ def default_database() -> str:
     return f"sqlite:///{default_folder()}/branchline.db"
 
 
-def _read_file(path: Path) -> dict[str, Any]:
+def _read_file(path: Path, by: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as problem:
-        raise SettingInvalid(name="settings", value=str(path), source="file", problem=str(problem), help="") from None
+    except OSError as problem:
+        raise SettingsUnreadable(path=path, problem=problem.strerror or problem, by=by) from None
+    except UnicodeDecodeError as problem:
+        raise SettingsUnreadable(path=path, problem=f"byte {problem.start} is not UTF-8", by=by) from None
+    except ValueError as problem:
+        raise SettingsUnreadable(path=path, problem=f"it is not TOML ({problem})", by=by) from None
 
 
 def _convert(name: str, value: Any, source: str, hint: Any, help_text: str) -> Any:

@@ -117,6 +117,42 @@ def test_json_is_called_json() -> None:
     assert issue.message.startswith("This is not JSON: ")
 
 
+@pytest.mark.parametrize(
+    ("source", "place", "says"),
+    [
+        ('{\n  "branchline": 1,\n  "é": "x", \n}', (3, 11), "trailing comma in object. Remove the comma."),
+        ('{"words": [1, 2,]}', (1, 16), "trailing comma in array. Remove the comma."),
+        ('{"a": 1}\n{"b": 2}', (2, 1), "trailing characters. "),
+        ("{'a': 1}", (1, 2), "expected '\"'. "),
+        ('{"a": 1 # note\n}', (1, 9), "expected ',' or '}'. "),
+        ("bot: a", (1, 1), "invalid character. "),
+        ('{"a": [', (1, 8), "it ends in the middle. "),
+        ('{"a": "\\\\ud83d \\ud83d\\ude00 \\ud83d"}', (1, 29), r"the escape \ud83d is half of a surrogate pair. "),
+    ],
+)
+def test_what_is_called_json_is_json(source: str, place: tuple[int, int], says: str) -> None:
+    (issue,) = read(source.encode(), "bot.json").issues
+    assert (issue.code, issue.line, issue.column) == ("yaml.malformed", *place)
+    assert issue.message.startswith("This is not JSON: " + says)
+
+
+@pytest.mark.parametrize("source", [b"[" * 70 + b"]" * 70, b"[" * M, b"{" + b'"a":{' * 100_000], ids=len)
+def test_json_that_nests_too_deep_is_said_to(source: bytes) -> None:
+    assert [issue.code for issue in read(source, "bot.json").issues] == ["file.too_deep"]
+
+
+def test_an_escape_that_is_no_character_is_named_in_its_place() -> None:
+    (issue,) = read(b'branchline: 1\nname: "a \\ud83d"\n').issues
+    assert (issue.line, issue.column) == (2, 10)
+    assert issue.message.startswith(r"The escape \ud83d stands for no character: it is half of a surrogate pair")
+
+
+def test_a_file_of_nothing_but_zeros_is_not_called_empty() -> None:
+    (issue,) = read(bytes(100)).issues
+    assert (issue.code, issue.line, issue.column) == ("file.control_character", 1, 1)
+    assert "damaged" in issue.message
+
+
 def test_several_tricks_are_all_named() -> None:
     source = b"a: &x 1\nb: *x\nc: !t 2\na: 3\n<<: {}\n? [k]\n: 4\n"
     codes = [issue.code for issue in read(source).issues]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from running import command
+from running import command, serving
 
 pytestmark = pytest.mark.story
 
@@ -30,7 +30,7 @@ def database_of(folder: Path) -> str:
         ),
         (["migrate", "--database", "sqlite:////proc/nowhere/a.db"], 3, "The folder /proc/nowhere cannot be made"),
         (["demo", "--folder", "/proc/nowhere"], 3, "The folder /proc/nowhere cannot be made"),
-        (["serve", "--settings", "nowhere.toml"], 3, "nowhere.toml"),
+        (["serve", "--settings", "nowhere.toml"], 3, "The file of settings nowhere.toml cannot be read: No such file"),
         (["publish", "nowhere.yaml"], 1, "Cannot read nowhere.yaml"),
         (["export", "nobody"], 1, "There is no published bot 'nobody'"),
         (["talk", "nobody", "--server", "http://127.0.0.1:1"], 3, "No Branchline server answers"),
@@ -49,6 +49,19 @@ def test_a_refusal_is_one_paragraph_and_a_code(tmp_path: Path, words: list[str],
     assert says in done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
+
+
+def test_a_mistyped_setting_is_said_with_the_one_that_is_like_it(tmp_path: Path) -> None:
+    mistyped = {"BRANCHLINE_PUBLICURL": "https://bots.example", "BRANCHLINE_SECRET_ANY": "x", "BRANCHLINE_QQQ": "1"}
+    with serving(tmp_path / "branchline.db", mistyped):
+        pass
+    log = (tmp_path / "branchline.log").read_text()
+    assert "There is no setting BRANCHLINE_PUBLICURL, so it is ignored. Did you mean BRANCHLINE_PUBLIC_URL?" in log
+    assert "There is no setting BRANCHLINE_QQQ, so it is ignored. `branchline settings` lists every one." in log
+    assert "BRANCHLINE_SECRET_ANY" not in log
+    doctor = command("doctor", "--database", database_of(tmp_path), environment=mistyped)
+    assert doctor.returncode == 1
+    assert doctor.stdout.count("There is no setting ") == 2
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{folder}/notes.db", "postgresql://owner:hidden@127.0.0.1:1/bots"])

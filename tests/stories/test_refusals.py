@@ -145,6 +145,12 @@ def test_a_broken_message_is_refused_and_the_conversation_goes_on(
     assert visitor.say("still here") == ["You said still here."]
 
 
+def test_half_of_a_surrogate_pair_is_named(visitor: Visitor) -> None:
+    answer = visitor.call("messages", rb'{"id": "1", "text": "a \ud83d"}')
+    refused(answer, 400, "body.malformed")
+    assert r"the escape \ud83d is half of a surrogate pair" in answer.body["errors"][0]["detail"]
+
+
 def test_text_of_every_kind_comes_back_as_it_was(visitor: Visitor) -> None:
     for text in (
         "Zoë 🦊",
@@ -184,7 +190,9 @@ def test_data_feedback_and_leaving(server: Server, visitor: Visitor) -> None:
     refused(visitor.call("data", {"signed_data": "a.b.c"}), 422, "signed_data.invalid")
     assert visitor.call("end", {"end_url": "https://shop.example/bye"}).body["awaiting"] == {"kind": "nothing"}
     refused(visitor.call("messages", {"id": "1", "text": "hi"}), 409, "interaction.ended")
-    refused(visitor.call("end", {}), 409, "interaction.ended")
+    again = visitor.call("end", {"end_url": "https://shop.example/other"})
+    assert (again.status, again.body["entries"], again.body["awaiting"]) == (200, [], {"kind": "nothing"})
+    assert again.body["cursor"] == visitor.transcript()[-1]["number"]
     assert visitor.call("feedback", {"rating": 5, "comment": "thanks"}).status == 200
     refused(visitor.call("feedback", {"rating": 6}), 422, "body.invalid")
     assert visitor.transcript()[-1]["kind"] == "ended"

@@ -151,8 +151,15 @@ def test_demo_starts_everything_with_one_command_and_goes_on_after_a_restart(tmp
     visitor = Visitor(address, "order-desk")
     visitor.say("Grace")
     stop(process)
-    process, visitor.server, _ = demo(tmp_path)
+    process, visitor.server, key = demo(tmp_path)
     assert "is on its way" in visitor.say("BR-10427")[1]
+    auth = {"Authorization": f"Bearer {key}"}
+    begun = http(
+        "GET", f"{visitor.server}/api/core/v1/interactions/{Visitor(visitor.server, 'order-desk').uuid}", headers=auth
+    )
+    assert begun.body["meta"]["version"] == 1, "a bot that did not change is not published again"
+    doctor = command("doctor", "--database", f"sqlite:///{tmp_path}/branchline.db")
+    assert (doctor.returncode, "warning" in doctor.stdout) == (0, False), doctor.stdout
     stop(process)
 
 

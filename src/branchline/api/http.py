@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from branchline.errors import CallerError
+from branchline.surrogates import lone
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -139,7 +140,11 @@ async def read_json(scope: Scope, receive: Receive, decoder: msgspec.json.Decode
     except msgspec.ValidationError as problem:
         raise BodyInvalid(problem=str(problem), pointer=_pointer(str(problem))) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-        raise BodyMalformed(problem=str(problem)) from None
+        half = lone(body.decode(errors="replace"))
+        what = (
+            str(problem) if half is None else f"the escape {half[1]} is half of a surrogate pair, which is no character"
+        )
+        raise BodyMalformed(problem=what) from None
 
 
 def _pointer(problem: str) -> str | None:

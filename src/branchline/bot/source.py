@@ -14,6 +14,7 @@ import yaml
 
 from branchline.bot.found import Found
 from branchline.bot.places import NAME_SHOWN, shown
+from branchline.bot.strict import fault
 from branchline.bot.tree import Mapping, Mark, Scalar, Sequence, Tree
 
 SIZE_LIMIT = 5 * 1024 * 1024
@@ -25,12 +26,13 @@ VALUES_LIMIT = 500_000
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)")
 _PAIR = re.compile(r"(?<!\\)((?:\\\\)*+)\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_ESCAPE = re.compile(r"\\\w{1,9}", re.ASCII)
 
 
 def parse(source: bytes, found: Found, language: str = "YAML") -> Tree | None:
     """Read a bot file into a tree; None when it is refused, with the reasons in `found`.
 
-    `language` is only what the author calls it, YAML or JSON.
+    `language`: what the author calls it, YAML or JSON. What is called JSON has to be JSON.
     """
     if len(source) > SIZE_LIMIT:
         found.error(
@@ -42,19 +44,34 @@ def parse(source: bytes, found: Found, language: str = "YAML") -> Tree | None:
     text = _decoded(source, found)
     if text is None:
         return None
+    wrong = fault(text) if language == "JSON" and text.strip() else None
+    if wrong is not None:
+        found.error("yaml.malformed", f"This is not JSON: {wrong.says}. {wrong.do}", mark=_mark(text, wrong.offset))
+        return None
+    if text.lstrip().startswith("{"):  # JSON may write characters beyond U+FFFF as two escapes, YAML may not
+        text = _PAIR.sub(_joined, text)
     try:
         tree = _Builder(found).build(_events(text))
     except yaml.MarkedYAMLError as error:
-        _malformed(error, language, found)
+        _malformed(error, text, language, found)
         return None
     except _Refused:
         return None
     return None if found.has_errors else tree
 
 
-def _malformed(error: yaml.MarkedYAMLError, language: str, found: Found) -> None:
+def _malformed(error: yaml.MarkedYAMLError, text: str, language: str, found: Found) -> None:
     """Say where the parser gave up; for a quote that is never closed, where it was opened."""
     at, begun = error.problem_mark or error.context_mark, error.context_mark
+    if at is not None and "Unicode character escape" in (error.problem or ""):
+        escape = _ESCAPE.match(text, at.index - 2)
+        found.error(
+            "yaml.malformed",
+            f"The escape {escape[0] if escape else ''} stands for no character: it is half of a surrogate pair, or beyond U+10FFFF. "
+            "Write the character itself.",
+            mark=(at.line + 1, at.column - 1),
+        )
+        return
     context = f" {error.context}" if error.context else ""
     if begun is not None and at is not None and begun.line != at.line:
         context += f" that begins in line {begun.line + 1}"
@@ -85,16 +102,16 @@ def _decoded(source: bytes, found: Found) -> str | None:
     wrong = _FORBIDDEN.search(text)
     if wrong is not None:
         point = ord(wrong[0])
+        also, do = {
+            0x00: ("", "It is no text file, or was damaged: save it again as UTF-8"),
+            0x0D: (", a carriage return without a line feed", "Remove it"),
+        }.get(point, ("", "Remove it, or write it as an escape in a text in double quotes"))
         found.error(
             "file.control_character",
-            f"The file holds the control character U+{point:04X}"
-            + (", a carriage return without a line feed" if point == 0x0D else "")
-            + ". Remove it, or write it as an escape in a text in double quotes.",
+            f"The file holds the control character U+{point:04X}{also}. {do}.",
             mark=_mark(text, wrong.start()),
         )
         return None
-    if text.lstrip().startswith("{"):  # JSON may write characters beyond U+FFFF as two escapes, YAML may not
-        text = _PAIR.sub(_joined, text)
     return text
 
 

@@ -17,7 +17,7 @@ from branchline.bot.parse import read
 from branchline.cli.app import app, make_folder, read_settings, run_async, say, with_store
 from branchline.cli.bots import attached, read_file
 from branchline.cli.log import start_logging
-from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server
+from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server, tell_strangers
 from branchline.errors import HostError
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
@@ -29,6 +29,9 @@ from branchline.store.sqlite.lock import Lock
 READY = "order-desk: listening on "
 SIGNING = "order_desk"
 DATABASE = "branchline.db"
+NOTE = "demo"
+REMEMBERED = "order-service.port"
+"""File beside the database with the port of the order service."""
 
 
 class DemoRunning(HostError):
@@ -62,6 +65,7 @@ def demo(
             database=f"sqlite:///{folder / DATABASE}", port=port, open_hosts=(inside,), allow_http=True
         )
         start_logging(settings)
+        tell_strangers()
         listener = listen(settings)
         here = address_of(settings, listener)
         secrets_of_demo = {"BRANCHLINE_SECRET_" + SIGNING.upper(): signing_secret}
@@ -95,7 +99,7 @@ def start_service(example: Path, folder: Path, signing_secret: str) -> tuple[sub
     """
     if find_spec("branchline_endpoint") is None:
         raise ExampleMissing(problem="it needs the endpoint kit; install it with `pip install branchline-endpoint`")
-    remembered = folder / "order-service.port"
+    remembered = folder / REMEMBERED
     before = remembered.read_text().strip() if remembered.is_file() else ""
     for port in [before] * before.isdigit() + ["0"]:
         service = subprocess.Popen(  # noqa: S603 our own program
@@ -124,15 +128,28 @@ def start_service(example: Path, folder: Path, signing_secret: str) -> tuple[sub
     raise ExampleMissing(problem=f"it said {line!r} instead of where it listens")
 
 
+def example_beside(settings: Settings) -> str:
+    """Give host and port of the order service, when the database is the demo's; else nothing."""
+    path = Path(settings.database.removeprefix("sqlite:///"))
+    remembered = path.with_name(REMEMBERED)
+    return f"127.0.0.1:{remembered.read_text().strip()}" if path.name == DATABASE and remembered.is_file() else ""
+
+
 async def prepare(store: Store, example: Path, address: str) -> tuple[int, str]:
-    """Publish the bot, asking the service where it listens now; make an API key for the demo."""
+    """Publish the bot if it changed, asking the service where it listens now; make an API key for the demo."""
     file = example / "order-desk.yaml"
     found = read_file(file)
     if found.bot is None:
         raise ExampleMissing(problem=f"its bot file has issues; see `branchline check {file}`")
     source = pointed_at(file.read_text(encoding="utf-8"), found.bot, address).encode()
     bot = read(source).bot or found.bot
-    number = await Bots(store, system_clock).publish(bot, source, "demo", lambda path: attached(file, path))
+    newest = before = await store.version(bot.bot, None)
+    while before is not None and before.note != NOTE:  # what people published on top of it stays on top
+        before = await store.version(bot.bot, before.number - 1)
+    if newest is not None and before is not None and before.source == source:
+        number = newest.number
+    else:
+        number = await Bots(store, system_clock).publish(bot, source, NOTE, lambda path: attached(file, path))
     for old in await Keys(store, system_clock).all():
         if old.name == "demo" and old.revoked_at is None:
             await Keys(store, system_clock).revoke(old.id)

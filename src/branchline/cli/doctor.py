@@ -7,6 +7,7 @@ import msgspec
 import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, run_async, say, say_json
+from branchline.cli.demo import example_beside
 from branchline.service.clock import system_clock
 from branchline.service.doctor import Finding, Severity, examine
 from branchline.settings import Settings
@@ -23,7 +24,11 @@ def doctor(
 ) -> None:
     """Look for what is wrong, and say what to do. Nothing is changed. Exit code 1 on warnings, 3 on errors."""
     settings = read_settings(settings_file, database=database)
-    found = run_async(examine(settings, key_of(settings), os.environ, system_clock, thorough=thorough))
+    found = run_async(
+        examine(
+            settings, key_of(settings), os.environ, system_clock, thorough=thorough, example=example_beside(settings)
+        )
+    )
     if json:
         say_json(msgspec.to_builtins(found))
     else:

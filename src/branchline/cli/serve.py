@@ -32,7 +32,7 @@ from branchline.errors import HostError
 from branchline.main import Parts, build
 from branchline.service.access.people import SetUpDone
 from branchline.service.hub import Hub
-from branchline.settings import Origin, Settings, load
+from branchline.settings import Origin, Settings, load, strangers
 from branchline.store.address import shown
 from branchline.store.port import Store
 from branchline.tracing import Traced
@@ -68,6 +68,8 @@ def serve(
     settings, origins = load(options, file=settings_file)
     start_logging(settings)
     given = given_socket()
+    if given is None:
+        tell_strangers()
     if given is None and settings.workers > 1:
         serve_with_workers(settings)
         return
@@ -84,6 +86,12 @@ def serve(
             await invite_first_admin(parts, address)
 
     run_async(run_server(parts, listener, ready))
+
+
+def tell_strangers() -> None:
+    """Warn of environment variables that look like settings and are none."""
+    for sentence in strangers(os.environ):
+        structlog.get_logger().warning("setting.ignored", says=sentence)
 
 
 def serve_with_workers(settings: Settings) -> None:

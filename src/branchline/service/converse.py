@@ -19,7 +19,7 @@ from branchline.engine import Turn, advance
 from branchline.faults import passed
 from branchline.interaction import transcript
 from branchline.interaction.effects import DataSet, FulfillmentRequested, Ignored
-from branchline.interaction.events import AnyEvent, FulfillmentFailed, FulfillmentReturned, Replied, Started
+from branchline.interaction.events import AnyEvent, Closed, FulfillmentFailed, FulfillmentReturned, Replied, Started
 from branchline.interaction.record import Datum, Interaction
 from branchline.meters import meters
 from branchline.service.asking import Asker, Request
@@ -156,7 +156,7 @@ class Converse:
         turn = advance(pinned.bot, interaction, event, pinned.files)
         ignored = turn.effects[0] if turn.effects and isinstance(turn.effects[0], Ignored) else None
         if ignored is not None and ignored.reason != "stale":
-            return await self._ignored(interaction, pinned, ignored)
+            return await self._ignored(interaction, pinned, ignored, event)
         first = interaction.entries + 1
         written = transcript.write(event, turn.effects, first)
         after = replace(
@@ -195,7 +195,9 @@ class Converse:
             self.owe(owed, request)
         return Received(after, pinned, lines)
 
-    async def _ignored(self, interaction: Interaction, pinned: Pinned, ignored: Ignored) -> Received:
+    async def _ignored(self, interaction: Interaction, pinned: Pinned, ignored: Ignored, event: AnyEvent) -> Received:
+        if isinstance(event, Closed):  # whoever leaves twice has left: an answer that was lost is asked for again
+            return Received(interaction, pinned, ())
         match ignored.reason:
             case "ended":
                 raise InteractionEnded(ended_at=transcript.iso_or_none(interaction.ended_at))

@@ -1,17 +1,20 @@
 """Settings that do not go together, or that open more than they should."""
 
+from collections.abc import Mapping
 from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from branchline.service.doctor.finding import Findings, good, note, warning
-from branchline.settings import Settings
+from branchline.settings import Settings, strangers
 
 WIDE = {4: 16, 6: 48}
 """Prefixes shorter than these open whole networks."""
 _HERE = frozenset({"localhost", "127.0.0.1", "::1", ""})
 
 
-def look(settings: Settings) -> Findings:
+def look(settings: Settings, environment: Mapping[str, str]) -> Findings:
+    for sentence in strangers(environment):
+        yield warning("settings.ignored", sentence, "Correct its name, or remove it.")
     yield from _address(settings)
     yield from _opened(settings)
     if settings.metrics_open and settings.host not in _HERE:
