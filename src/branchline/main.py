@@ -20,7 +20,7 @@ from branchline.api.core.routes import PREFIX as CORE
 from branchline.api.ops import Ops
 from branchline.api.ops.gauges import Gauges
 from branchline.api.rates import Rate
-from branchline.api.web import Console, Web
+from branchline.api.web import Console, Web, trouble
 from branchline.errors import HostError
 from branchline.faults import passed
 from branchline.fulfillment.addresses import Opened
@@ -206,7 +206,9 @@ def build(
         open_to_all=settings.metrics_open,
     )
     rooms = (
-        Room(Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases), Seen(store)), CORS),
+        Room(
+            Web.owns, Web(bots, clock, dict(one.split("=", 1) for one in settings.aliases), Seen(store)), CORS, trouble
+        ),
         Room(below(CHAT), chat, CORS),
         Room(below(TRY), trying.chat, CORS),
         Room(below(CORE), Core(store, converse, keys, clock, base)),
@@ -214,7 +216,7 @@ def build(
         Room(below(ADMIN), Admin(desk, proxies)),
         Room(Console.owns, Console(base)),
     )
-    app = App(rooms, opened, closing)
+    app = App(rooms, opened, closing, trouble)
     parts = Parts(settings, store, bots, hub, converse, keys, secrets, carriers, exports, outbox, people, app)
     return parts
 

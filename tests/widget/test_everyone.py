@@ -78,6 +78,8 @@ def test_no_state_has_a_barrier(browser: Browser, shop: Shop, look: str) -> None
             page.locator(".primary").click()
             expect(page.locator(".err").first).to_be_visible()
             assert violations(page) == [], "form with errors"
+    page.goto(f"{shop.bots}/chat/nobody?locale={locale}")
+    assert violations(page) == [], "no chat here"
     context.close()
 
 

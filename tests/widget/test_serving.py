@@ -58,5 +58,17 @@ def test_a_server_without_the_built_chat_says_how_to_build_it() -> None:
         asked.send(None)  # refused before it waits for anything; the browser's driver has a loop of its own here
 
 
-def test_the_page_of_an_unknown_bot_is_not_found(server: Server) -> None:
-    assert http("GET", f"{server.address}/chat/nobody").status == 404
+def test_where_there_is_no_chat_a_person_sees_a_page_and_a_program_an_error_document(server: Server) -> None:
+    program = http("GET", f"{server.address}/chat/nobody")
+    assert (program.status, program.code) == (404, "bot.unknown")
+    person = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "Accept-Language": "xx, de-CH;q=0.9"}
+    for path, says in (("/chat/nobody", "&#x27;nobody&#x27;"), ("/chat/", "&#x27;&#x27;"), ("/nothing", "/nothing")):
+        page = http("GET", server.address + path, headers=person)
+        assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "<h1>Hier ist kein Chat</h1>" in page.content.decode()
+        assert says in page.content.decode()
+    arabic = http("GET", f"{server.address}/chat/<b>?locale=ar", headers=person).content.decode()
+    assert '<html lang="ar" dir="rtl">' in arabic
+    assert "&lt;b&gt;" in arabic
+    assert "<b>" not in arabic
+    assert http("GET", f"{server.address}/api/chat/v1/bots/nobody", headers=person).code == "bot.unknown"

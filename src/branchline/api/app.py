@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 
 from branchline.api.http import Headers, Receive, RouteUnknown, Scope, Send
-from branchline.api.problems import Problems
+from branchline.api.problems import Problems, Shown
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 Owns = Callable[[Scope], bool]
@@ -11,12 +11,12 @@ Owns = Callable[[Scope], bool]
 
 class Room:
     """A part of the interface: the requests it owns, and the application that answers them. `more`: headers that every
-    refusal carries too.
+    refusal carries too; `shown`: how a person sees one.
     """
 
-    def __init__(self, owns: Owns, app: Asgi, more: Headers | None = None) -> None:
+    def __init__(self, owns: Owns, app: Asgi, more: Headers | None = None, shown: Shown | None = None) -> None:
         self.owns = owns
-        self.app = Problems(app, more)
+        self.app = Problems(app, more, shown)
 
 
 def below(*prefixes: str) -> Owns:
@@ -30,16 +30,19 @@ def below(*prefixes: str) -> Owns:
 
 
 class App:
-    """Asks the rooms in their order. `opened` and `closing` run when the server starts and stops (ASGI lifespan)."""
+    """Asks the rooms in their order. `opened` and `closing` run when the server starts and stops (ASGI lifespan);
+    `shown`: how a person sees that there is nothing at an address.
+    """
 
     def __init__(
         self,
         rooms: Sequence[Room],
         opened: Callable[[], Awaitable[None]],
         closing: Callable[[], Awaitable[None]],
+        shown: Shown | None = None,
     ) -> None:
         self._rooms = tuple((room.owns, room.app) for room in rooms)
-        self._rest = Problems(_nothing)
+        self._rest = Problems(_nothing, shown=shown)
         self._opened = opened
         self._closing = closing
 

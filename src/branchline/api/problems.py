@@ -1,6 +1,7 @@
 """Refusals and accidents as JSON:API error documents:
 `{"errors": [{"status", "code", "title", "detail", "source", "meta"}]}`."""
 
+from collections.abc import Callable
 from secrets import token_hex
 from typing import Any
 
@@ -12,6 +13,9 @@ from branchline.errors import Refusal
 from branchline.meters import meters
 
 log = structlog.get_logger()
+
+Shown = Callable[[Scope, int, str], tuple[bytes, Headers] | None]
+"""How a person sees a refusal in a browser: its page, HTML, for a status and a sentence; None for who is no person."""
 
 
 def document(refusal: Refusal) -> bytes:
@@ -33,9 +37,10 @@ def document(refusal: Refusal) -> bytes:
 class Problems:
     """ASGI middleware: a Refusal becomes its answer; anything else is ours: 500 with an incident id to look for in the log."""
 
-    def __init__(self, app: Any, more: Headers | None = None) -> None:
+    def __init__(self, app: Any, more: Headers | None = None, shown: Shown | None = None) -> None:
         self._app = app
         self._more = more or []
+        self._shown = shown or _unshown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = False
@@ -57,6 +62,10 @@ class Problems:
             authenticate = [(b"www-authenticate", b"Bearer")] if refusal.status == 401 else []
             allow = [(b"allow", str(refusal.fields["allowed"]).encode())] if isinstance(refusal, MethodWrong) else []
             more = [*self._more, *retry, *authenticate, *allow]
+            page = self._shown(scope, refusal.status, str(refusal))
+            if page is not None:
+                await answer(send, refusal.status, page[0], b"text/html; charset=utf-8", [*more, *page[1]])
+                return
             await answer(send, refusal.status, document(refusal), more=more)
         except Exception:
             incident = token_hex(6)
@@ -64,19 +73,17 @@ class Problems:
             log.exception("incident", incident=incident, method=scope.get("method"), path=_shown(scope))
             if started:
                 raise
-            body = msgspec.json.encode(
-                {
-                    "errors": [
-                        {
-                            "status": "500",
-                            "code": "server.incident",
-                            "title": "Server incident",
-                            "detail": f"Something went wrong on our side. Tell the host incident {incident}.",
-                        }
-                    ]
-                }
-            )
-            await answer(send, 500, body, more=self._more)
+            detail = f"Something went wrong on our side. Tell the host incident {incident}."
+            page = self._shown(scope, 500, detail)
+            if page is not None:
+                await answer(send, 500, page[0], b"text/html; charset=utf-8", [*self._more, *page[1]])
+                return
+            told = {"status": "500", "code": "server.incident", "title": "Server incident", "detail": detail}
+            await answer(send, 500, msgspec.json.encode({"errors": [told]}), more=self._more)
+
+
+def _unshown(_scope: Scope, _status: int, _detail: str) -> None:
+    return None
 
 
 def _shown(scope: Scope) -> str:

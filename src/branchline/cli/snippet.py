@@ -47,8 +47,9 @@ def install_snippet(
 def _warnings(settings: Settings) -> list[str]:
     if not settings.public_url:
         return [
-            f"`public_url` is not set, so the snippet leads to http://{settings.host}:{settings.port}, where visitors "
-            "cannot come. Set it to the address that people use, and run this again."
+            f"`public_url` is not set, so the snippet leads to http://{settings.host}:{settings.port}: the address of these "
+            "settings, where visitors cannot come, and not that of a server that was started with another --port. Set it to "
+            "the address that people use (BRANCHLINE_PUBLIC_URL), and run this again."
         ]
     if settings.public_url.startswith("http://"):
         return [f"{settings.public_url} has no TLS: browsers load nothing from there into a page with https."]

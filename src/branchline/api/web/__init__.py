@@ -2,5 +2,6 @@
 
 from branchline.api.web.console import Console
 from branchline.api.web.routes import Web
+from branchline.api.web.trouble import trouble
 
-__all__ = ["Console", "Web"]
+__all__ = ["Console", "Web", "trouble"]

@@ -1,8 +1,10 @@
 """The page of a chat, `/chat/<bot>`: the widget alone, for links, frames and apps."""
 
+import re
 from html import escape
+from urllib.parse import parse_qs
 
-from branchline.api.http import Headers
+from branchline.api.http import Headers, Scope
 from branchline.service.widget import About
 
 _PAGE = """<!doctype html>
@@ -22,6 +24,13 @@ _PAGE = """<!doctype html>
 </html>
 """
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def asked_locale(scope: Scope) -> str:
+    """Give the language that the address asks for (`?locale=de`); empty when it asks for none."""
+    asked = parse_qs(scope["query_string"].decode("latin-1")).get("locale", [""])[-1]
+    return asked if _LOCALE.fullmatch(asked) and len(asked) <= 35 else ""
 
 
 def page(about: About, locale: str) -> bytes:

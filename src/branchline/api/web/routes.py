@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qs
 
 import msgspec
 
 from branchline.api.http import Headers, MethodWrong, Receive, RouteUnknown, Scope, Send, answer, header
 from branchline.api.origin import check_origin
 from branchline.api.web.assets import BUILT, HOW_TO_BUILD, Asset, give, read_assets
-from branchline.api.web.page import page, page_headers
+from branchline.api.web.page import asked_locale, page, page_headers
 from branchline.errors import HostError
 from branchline.service.bots import Bots, Pinned
 from branchline.service.clock import Clock
@@ -23,7 +22,6 @@ LOADER = "/api/ecs/v1/loader/"
 PREFIXES = (FILES, PAGE, LOADER)
 
 _ABOUT = re.compile(r"/api/chat/v1/bots/([^/]+)")
-_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -80,9 +78,7 @@ class Web:
             raise ChatNotBuilt(how=HOW_TO_BUILD)
         pinned = await self._named(bot)
         given = about(pinned.bot, self._clock())
-        asked = parse_qs(scope["query_string"].decode("latin-1")).get("locale", [""])[-1]
-        locale = asked if _LOCALE.fullmatch(asked) and len(asked) <= 35 else ""
-        body = page(given, locale)
+        body = page(given, asked_locale(scope))
         await answer(send, 200, body, b"text/html; charset=utf-8", page_headers(origins(pinned.bot)))
 
     async def _about(self, scope: Scope, send: Send, bot: str) -> None:
