@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from branchline.fulfillment.addresses import opened
-from branchline.fulfillment.client import Answered, Call, Client, Failed
+from branchline.fulfillment.call import Answered, Call, Failed
+from branchline.fulfillment.client import Client
 from fulfillment.hostile import GOOD
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -10,9 +10,11 @@ from standardwebhooks import Webhook
 
 from branchline.fulfillment import client as client_module
 from branchline.fulfillment.addresses import opened
-from branchline.fulfillment.client import RETRY_AFTER_MAX_S, Answered, Client, Failed, retry_after
+from branchline.fulfillment.call import Answered, Failed
+from branchline.fulfillment.client import Client
 from branchline.fulfillment.connection import Connection, OutOfBounds
 from branchline.fulfillment.guard import Trail, trail
+from branchline.fulfillment.outcome import RETRY_AFTER_MAX_S, retry_after
 from branchline.fulfillment.reasons import Reason
 from fulfillment.calls import LOCAL, Serve, answers, call, client, outcome, request, serving
 from fulfillment.hostile import CHUNKED, GOOD, INTERIM, PAIRS, answer, chunked

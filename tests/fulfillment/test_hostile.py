@@ -10,7 +10,8 @@ import pytest
 import uvloop
 
 from branchline.fulfillment.addresses import opened
-from branchline.fulfillment.client import Answered, Client, Failed
+from branchline.fulfillment.call import Answered, Failed
+from branchline.fulfillment.client import Client
 from fulfillment.calls import call, outcome
 from fulfillment.hostile import CASES
 from stopwatch import stopwatch

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from branchline.errors import Refusal
-from branchline.fulfillment.client import Answered, Failed
+from branchline.fulfillment.call import Answered, Failed
 from branchline.service.exports import (
     TARGETS_LIMIT,
     DeliveryUnknown,

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from standardwebhooks import Webhook
 
-from branchline.fulfillment.client import Call
+from branchline.fulfillment.call import Call
 from branchline.outbox import Outbox
 from branchline.outbox.ladder import LADDER_MS, wait_ms
 from branchline.outbox.outbox import FAILING_MS, LEASE_MS

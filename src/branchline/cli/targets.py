@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, TypeVar
 import typer
 
 from branchline.cli.app import Database, Json, SettingsFile, app, read_settings, say, say_json, secret_key, with_store
-from branchline.fulfillment.client import Failed
+from branchline.fulfillment.call import Failed
 from branchline.interaction.transcript import iso, iso_or_none
 from branchline.main import outgoing
 from branchline.outbox.owed import BLOCKS

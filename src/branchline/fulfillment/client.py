@@ -1,19 +1,15 @@
 """The client: the only way out of the process (contract §3 and §4)."""
 
 import asyncio
-import errno
 import re
 import socket
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 import aiohttp
-import msgspec
 from aiohttp import ClientResponse, hdrs
-from aiohttp.http_exceptions import HttpProcessingError
 from multidict import CIMultiDict
 from yarl import URL
 
@@ -22,23 +18,22 @@ from branchline.faults import passed
 from branchline.fulfillment import headers as header_check
 from branchline.fulfillment import signature
 from branchline.fulfillment.addresses import NOTHING_OPENED, Opened
-from branchline.fulfillment.answer import ANSWER_LIMIT, Pair, Refused, pairs, shown
+from branchline.fulfillment.answer import Pair, Refused, pairs, shown
+from branchline.fulfillment.body import read_body
+from branchline.fulfillment.call import SEEN_LIMIT, Answered, Call, Failed, Watch
 from branchline.fulfillment.connection import Connector
 from branchline.fulfillment.guard import Guard, Lookup, Resolver, Trail, trail
 from branchline.fulfillment.mapping import mapped
+from branchline.fulfillment.outcome import ON_THE_WIRE, Outcome, broken, unconnected, why
 from branchline.fulfillment.reasons import Reason
 from branchline.fulfillment.slots import Slots
 from branchline.fulfillment.urls import BadUrl, Target, target
 
 DEADLINE_MAX_MS = 30_000
-SEEN_LIMIT = 64 * 1024
-"""Bytes of an answer that a watched call keeps for people."""
 BODY_LIMIT = 1_048_576
 """Bytes of a request's body: the budget of contract §3, for custom requests too."""
 RETRY_PAUSE_S = 0.05
 """Between the two attempts: long enough for a service that is being replaced to listen again on the same port."""
-RETRY_AFTER_MAX_S = 366 * 86_400
-"""A longer wait than a year is a year."""
 LATE_S = 10.0
 """How long past its deadline an answer is still listened for, to be recorded as late."""
 LATE_LIMIT = 32
@@ -51,91 +46,7 @@ _BEFORE_S = 0.002
 _METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE"})
 _ID = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]{1,255}")
 _REPEATABLE = frozenset({Reason.DNS_ERROR, Reason.CONNECT_ERROR, Reason.TLS_ERROR})
-_ON_THE_WIRE = (aiohttp.ClientError, HttpProcessingError, OSError, ValueError, RuntimeError)
-"""What aiohttp lets through when an endpoint breaks the rules; RuntimeError is its word for reading a lost connection."""
 _NO_TIMEOUT = aiohttp.ClientTimeout(total=None, connect=None, sock_connect=None, sock_read=None)
-
-
-class Watch:
-    """What is looked at of a call that is made to be looked at: the request as it goes out, and the answer as it came.
-
-    Of an answer's body at most `SEEN_LIMIT` bytes are kept, of one that is refused for its status too.
-    """
-
-    def __init__(self) -> None:
-        self.url = ""
-        self.headers: tuple[tuple[str, str], ...] = ()
-        self.status: int | None = None
-        self.answer_headers: tuple[tuple[str, str], ...] = ()
-        self.answer = b""
-
-
-class Call(msgspec.Struct, frozen=True):
-    """One call to make. `headers` are the owner's, secrets inserted; `deadline_ms` is total wall time.
-
-    `id` is the idempotency key and the `webhook-id`: visible ASCII, the same on every attempt. `endpoint` is the key
-    for slots, such as "order-desk/orders". `mapping` None: the answer is a list of pairs (contract §3); else (name,
-    JMESPath) of a custom request, and an empty one wants nothing of the answer but its status. `raw`: the answer's body
-    is given as it is.
-    """
-
-    id: str
-    endpoint: str
-    method: str
-    url: str
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-    deadline_ms: int
-    mapping: tuple[tuple[str, str], ...] | None = None
-    signing_secrets: tuple[str, ...] = ()
-    content_type: str = "application/json"
-    raw: bool = False
-    may_send: Callable[[], bool] | None = None
-    """Asked right before the first byte; at a no nothing is sent."""
-    traceparent: str = ""
-    """W3C Trace Context; an owner's own header of that name wins."""
-    watch: Watch | None = None
-    """Told what is sent and what comes back."""
-
-
-class Answered(msgspec.Struct, frozen=True):
-    """The endpoint answered, and all of its answer may be kept."""
-
-    pairs: tuple[Pair, ...]
-    status: int
-    took_ms: int
-    attempts: int
-    body: bytes = b""
-    """Of a `raw` call."""
-
-
-class Failed(msgspec.Struct, frozen=True):
-    """The endpoint could not be asked. `sent`: whether a byte of the request may have reached it.
-
-    `detail` is a sentence for the owner; it holds no header, no secret and nothing of the answer but names of entries.
-    `retry_after_ms`: for how long the endpoint asked to be left alone (RFC 9110 §10.2.3), if it did.
-    """
-
-    reason: Reason
-    detail: str
-    status: int | None
-    took_ms: int
-    attempts: int
-    sent: bool = False
-    retry_after_ms: int | None = None
-
-
-class _Outcome(Exception):
-    """An attempt ended with a reason."""
-
-    def __init__(
-        self, reason: Reason, detail: str, status: int | None = None, retry_after_ms: int | None = None
-    ) -> None:
-        self.reason = reason
-        self.detail = detail
-        self.status = status
-        self.retry_after_ms = retry_after_ms
-        super().__init__(reason)
 
 
 class _Course:
@@ -146,7 +57,7 @@ class _Course:
     def __init__(self) -> None:
         self.attempts = 0
         self.attempt: Trail | None = None
-        self.first: _Outcome | None = None
+        self.first: Outcome | None = None
         self.entered = False
         self.listening = False
 
@@ -154,7 +65,7 @@ class _Course:
     def sent(self) -> bool:
         return self.attempt is not None and self.attempt.sent
 
-    def failed(self, why: _Outcome, took_ms: int) -> Failed:
+    def failed(self, why: Outcome, took_ms: int) -> Failed:
         return Failed(why.reason, why.detail, why.status, took_ms, self.attempts, self.sent, why.retry_after_ms)
 
 
@@ -217,7 +128,7 @@ class Client:
             async with limit:
                 status, found, body = await self._ask(call, where, headers, course)
             return Answered(found, status, _ms(loop, started), course.attempts, body)
-        except _Outcome as outcome:
+        except Outcome as outcome:
             last = outcome
         except TimeoutError:
             last = _expired(call, course)
@@ -236,18 +147,18 @@ class Client:
             await self._session.close()
 
     async def _ask(
-        self, call: Call, where: Target, headers: CIMultiDict[str], course: "_Course"
+        self, call: Call, where: Target, headers: CIMultiDict[str], course: _Course
     ) -> tuple[int, tuple[Pair, ...], bytes]:
         course.entered = await self._slots.enter(call.endpoint)
         if not course.entered:
-            raise _Outcome(Reason.BUSY, "Too many calls are waiting already.")
+            raise Outcome(Reason.BUSY, "Too many calls are waiting already.")
         while True:
             course.attempts += 1
             attempt = course.attempt = Trail(where.host, where.port, call.may_send)
             trail.set(attempt)
             try:
                 return await self._attempt(call, where, headers, attempt)
-            except _Outcome as outcome:
+            except Outcome as outcome:
                 if course.attempts > 1 or attempt.sent or outcome.reason not in _REPEATABLE:
                     raise
                 course.first = outcome
@@ -257,10 +168,10 @@ class Client:
         try:
             where = target(call.url, self._opened)
         except BadUrl as error:
-            raise _Outcome(Reason.BLOCKED_ADDRESS, str(error)) from None
+            raise Outcome(Reason.BLOCKED_ADDRESS, str(error)) from None
         if len(call.body) > BODY_LIMIT:
             detail = f"The request's body has {len(call.body):,} bytes; at most {BODY_LIMIT:,} are sent."
-            raise _Outcome(Reason.DISABLED, detail)
+            raise Outcome(Reason.DISABLED, detail)
         headers = CIMultiDict(self._headers)
         headers[hdrs.CONTENT_TYPE] = call.content_type
         if call.traceparent:
@@ -268,7 +179,7 @@ class Client:
         if call.headers:
             wrong = header_check.problems(call.headers)
             if wrong:
-                raise _Outcome(Reason.DISABLED, " ".join(wrong)[:500])
+                raise Outcome(Reason.DISABLED, " ".join(wrong)[:500])
             headers.update(call.headers)
         headers["Idempotency-Key"] = f'"{call.id}"'
         if call.signing_secrets:
@@ -276,7 +187,7 @@ class Client:
             try:
                 signed = signature.signature(call.id, at, call.body, call.signing_secrets)
             except ValueError as error:
-                raise _Outcome(Reason.DISABLED, str(error)) from None
+                raise Outcome(Reason.DISABLED, str(error)) from None
             headers["webhook-id"] = call.id
             headers["webhook-timestamp"] = str(at)
             headers["webhook-signature"] = signed
@@ -299,21 +210,21 @@ class Client:
                 ssl=self._trusted() if where.scheme == "https" else True,
             )
         except aiohttp.ClientConnectorDNSError as error:
-            raise _Outcome(Reason.DNS_ERROR, f"{shown(where.host)} could not be resolved: {_why(error)}.") from None
+            raise Outcome(Reason.DNS_ERROR, f"{shown(where.host)} could not be resolved: {why(error)}.") from None
         except aiohttp.ClientSSLError as error:
-            raise _Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: {_why(error)}.") from None
+            raise Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: {why(error)}.") from None
         except aiohttp.ClientConnectorError as error:
-            raise _unconnected(error, where, attempt) from None
-        except _ON_THE_WIRE as error:
-            raise _broken(error, attempt) from None
+            raise unconnected(error, where, attempt) from None
+        except ON_THE_WIRE as error:
+            raise broken(error, attempt) from None
         try:
             if call.watch is not None:
                 await _seen(call.watch, response)
-            body = await _body(response, call.mapping == ())
+            body = await read_body(response, call.mapping == ())
             if call.watch is not None and body:
                 call.watch.answer = body[:SEEN_LIMIT]
-        except _ON_THE_WIRE as error:
-            raise _broken(error, attempt, response.status) from None
+        except ON_THE_WIRE as error:
+            raise broken(error, attempt, response.status) from None
         finally:
             response.release()
         if call.raw:
@@ -323,7 +234,7 @@ class Client:
         content_type = response.headers.get(hdrs.CONTENT_TYPE)
         found = pairs(body, content_type) if call.mapping is None else mapped(body, content_type, dict(call.mapping))
         if isinstance(found, Refused):
-            raise _Outcome(found.reason, found.detail, response.status)
+            raise Outcome(found.reason, found.detail, response.status)
         return response.status, found, b""
 
     def _trusted(self) -> ssl.SSLContext:
@@ -354,14 +265,14 @@ class Client:
         return self._session
 
 
-def _expired(call: Call, course: _Course) -> _Outcome:
+def _expired(call: Call, course: _Course) -> Outcome:
     """Say what it means that the deadline has passed."""
     within = f"within {call.deadline_ms:,} ms"
     if not course.entered:
-        return _Outcome(Reason.BUSY, f"No call in flight ended {within}, so this one was not made.")
+        return Outcome(Reason.BUSY, f"No call in flight ended {within}, so this one was not made.")
     if course.sent:
-        return _Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
-    return course.first or _Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
+        return Outcome(Reason.TIMEOUT, f"The request was sent, but no complete answer came {within}.")
+    return course.first or Outcome(Reason.TIMEOUT, f"No connection could be set up {within}.")
 
 
 def _plain(headers: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
@@ -373,104 +284,6 @@ async def _seen(watch: Watch, response: ClientResponse) -> None:
     watch.answer_headers = _plain(response.headers)
     if not 200 <= response.status <= 299:
         watch.answer = await response.content.read(SEEN_LIMIT)
-
-
-async def _body(response: ClientResponse, unread: bool) -> bytes:
-    """Give the body of a response that is an answer; _Outcome for any other, without reading it."""
-    status = response.status
-    if not 200 <= status <= 299:
-        raise _refused_by_status(response)
-    if unread:
-        return b""
-    encodings = (
-        response.headers.getall(hdrs.CONTENT_ENCODING, ()),
-        response.headers.getall(hdrs.TRANSFER_ENCODING, ()),
-    )
-    for values, plain in zip(encodings, ("identity", "chunked"), strict=True):
-        if values and (len(values) > 1 or values[0].lower() != plain):
-            raise _Outcome(Reason.ENCODED_BODY, f"The answer is encoded as {shown(', '.join(values))}.", status)
-    length = response.content_length
-    if length is not None and length > ANSWER_LIMIT:
-        raise _too_large(f"{length:,} bytes", status)
-    if len(response.headers.getall(hdrs.CONTENT_TYPE, ())) > 1:
-        raise _Outcome(Reason.BAD_CONTENT_TYPE, "The answer has more than one Content-Type.", status)
-    body = await response.content.readany()
-    if response.content.at_eof():
-        return _within(body, status)
-    pieces, size = [body], len(body)
-    while size <= ANSWER_LIMIT:
-        piece = await response.content.readany()
-        if not piece and response.content.at_eof():
-            break
-        pieces.append(piece)
-        size += len(piece)
-    return _within(b"".join(pieces), status)
-
-
-def _within(body: bytes, status: int) -> bytes:
-    if len(body) > ANSWER_LIMIT:
-        raise _too_large(f"more than {ANSWER_LIMIT:,} bytes", status)
-    return body
-
-
-def _too_large(size: str, status: int) -> _Outcome:
-    return _Outcome(Reason.TOO_LARGE, f"The answer has {size}; at most {ANSWER_LIMIT:,} are allowed.", status)
-
-
-def _refused_by_status(response: ClientResponse) -> _Outcome:
-    status = response.status
-    detail = f"The endpoint answered with status {status}."
-    if not 100 <= status <= 599:
-        return _Outcome(Reason.BAD_HTTP, f"{detail[:-1]}, which HTTP does not have.", status)
-    if status < 200:
-        return _Outcome(Reason.HTTP_1XX_ABUSE, detail, status)
-    if status < 400:
-        location = response.headers.get(hdrs.LOCATION, "").partition("?")[0]
-        to = f" It points to {shown(location)}." if location else ""
-        return _Outcome(Reason.REDIRECT, detail + to, status)
-    wait_ms = retry_after(response.headers.get(hdrs.RETRY_AFTER, ""), time.time())
-    if status == 429:
-        return _Outcome(Reason.HTTP_429, detail, status, wait_ms)
-    if status < 500:
-        return _Outcome(Reason.HTTP_4XX, detail, status, wait_ms)
-    return _Outcome(Reason.HTTP_5XX, detail, status, wait_ms)
-
-
-def retry_after(text: str, now_s: float) -> int | None:
-    """Read a Retry-After: seconds, or a date of HTTP. Gives milliseconds from now; None for anything else."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return min(int(text[:12]), RETRY_AFTER_MAX_S) * 1000
-    try:
-        at = parsedate_to_datetime(text).timestamp()
-    except (ValueError, OverflowError, OSError):
-        return None
-    return int(min(max(at - now_s, 0), RETRY_AFTER_MAX_S) * 1000)
-
-
-def _unconnected(error: aiohttp.ClientConnectorError, where: Target, attempt: Trail) -> _Outcome:
-    if attempt.blocked is not None and not attempt.dialled:
-        return _Outcome(Reason.BLOCKED_ADDRESS, attempt.blocked)
-    cut = error.os_error.errno in {None, errno.ECONNRESET, errno.EPIPE}
-    if where.scheme == "https" and cut:
-        return _Outcome(Reason.TLS_ERROR, f"TLS with {shown(where.host)} failed: the connection was closed.")
-    return _Outcome(Reason.CONNECT_ERROR, f"No connection to {shown(where.host)}, port {where.port}: {_why(error)}.")
-
-
-def _broken(error: Exception, attempt: Trail, status: int | None = None) -> _Outcome:
-    if attempt.fault is not None:
-        return _Outcome(*attempt.fault, status)
-    if isinstance(error, aiohttp.InvalidURL):
-        return _Outcome(Reason.BLOCKED_ADDRESS, "The URL's host is not one that can be dialled.")
-    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ClientConnectionError | OSError | RuntimeError):
-        return _Outcome(Reason.TRUNCATED, "The connection ended before the answer was complete.", status)
-    return _Outcome(Reason.BAD_HTTP, "The endpoint's response is not valid HTTP.", status)
-
-
-def _why(error: aiohttp.ClientConnectorError | aiohttp.ClientSSLError) -> str:
-    cause = getattr(error, "os_error", None) or getattr(error, "certificate_error", None) or error
-    text = getattr(cause, "verify_message", None) or getattr(cause, "strerror", None) or str(cause)
-    return str(text)[:200].rstrip(".")
 
 
 @lru_cache(maxsize=2048)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from branchline.fulfillment.client import Answered, Call, Client, Failed
+from branchline.fulfillment.call import Answered, Call, Failed
+from branchline.fulfillment.client import Client
 from branchline.tracing import Traced, child
 
 

@@ -16,7 +16,8 @@ from branchline import tracing
 from branchline.errors import Refusal
 from branchline.faults import passed
 from branchline.fulfillment.breaker import FIRST_PAUSE_MS, LAST_PAUSE_MS, THRESHOLD
-from branchline.fulfillment.client import DEADLINE_MAX_MS, Answered, Call, Client, Failed
+from branchline.fulfillment.call import Answered, Call, Failed
+from branchline.fulfillment.client import DEADLINE_MAX_MS, Client
 from branchline.fulfillment.reasons import Reason, asked, unavailable
 from branchline.fulfillment.traced import traced
 from branchline.outbox.ladder import HOUR_MS, wait_ms

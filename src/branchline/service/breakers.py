@@ -7,7 +7,7 @@ import structlog
 
 from branchline.errors import CallerError, HostError
 from branchline.fulfillment.breaker import Breaker, after, allows, is_open
-from branchline.fulfillment.client import Answered, Failed
+from branchline.fulfillment.call import Answered, Failed
 from branchline.fulfillment.reasons import asked, unavailable
 from branchline.service.clock import Clock
 from branchline.store.port import Store

@@ -14,7 +14,8 @@ from branchline.duration import milliseconds
 from branchline.errors import HostError, Refusal
 from branchline.faults import passed
 from branchline.fulfillment.breaker import Breaker
-from branchline.fulfillment.client import Answered, Call, Client, Failed
+from branchline.fulfillment.call import Answered, Call, Failed
+from branchline.fulfillment.client import Client
 from branchline.fulfillment.reasons import Reason
 from branchline.fulfillment.traced import traced
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given

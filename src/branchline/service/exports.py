@@ -10,7 +10,8 @@ from branchline.errors import CallerError
 from branchline.fulfillment import headers as header_check
 from branchline.fulfillment import urls
 from branchline.fulfillment.addresses import NOTHING_OPENED, Opened
-from branchline.fulfillment.client import DEADLINE_MAX_MS, Answered, Call, Client, Failed
+from branchline.fulfillment.call import Answered, Call, Failed
+from branchline.fulfillment.client import DEADLINE_MAX_MS, Client
 from branchline.fulfillment.reasons import sentence
 from branchline.fulfillment.signature import SECRETS_LIMIT
 from branchline.insert import template

@@ -10,7 +10,7 @@ from collections import Counter
 from msgspec import Struct
 
 from branchline.service.bots import Bots
-from branchline.service.story import passages
+from branchline.service.ways import passages
 from branchline.store.port import Query, Store
 
 INTERACTIONS_LIMIT = 1_000

@@ -1,27 +1,20 @@
-"""What happened in an interaction, in words: its turns as they were traced, told for people who ask why it went there.
+"""What happened in an interaction, in words: its traced turns, told for people who ask why it went there."""
 
-    told(bot, turns) -> turns with items, in order; calls(bot, turns) -> what was asked of endpoints
-
-A way out of a node is named as the builder names it: its path in the node, with dots, such as `exit.cases.0.go_to`.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from branchline.bot.exits import GoTo, Route, WaitForReply
+from branchline.bot.exits import Route
 from branchline.bot.model import Bot
-from branchline.captures import OneOf
-from branchline.conditions import Condition
-from branchline.fulfillment.reasons import Reason, sentence
 from branchline.interaction import effects as did
 from branchline.interaction import events as came
 from branchline.interaction import transcript
 from branchline.interaction.record import Suggestion
 from branchline.interaction.transcript import Entry, Shown, Trace
 from branchline.service.asking import action_of
+from branchline.service.ways import way_into, way_of_route, why
+from branchline.service.wording import about, count, in_words, shown_node
 from branchline.store.port import TurnRecord
 
 Kind = Literal[
@@ -75,44 +68,6 @@ class ToldTurn(Struct, frozen=True):
     items: tuple[Item, ...]
 
 
-class LateAnswer(Struct, frozen=True):
-    """An answer that came when the interaction had gone on without it; it changed nothing."""
-
-    at: int
-    ok: bool
-    reason: str
-    detail: str
-    took_ms: int
-
-
-class CallMade(Struct, frozen=True):
-    """A call that a turn asked for. `status` is `waiting` until something came of it; `turn`: the turn that asked."""
-
-    token: str
-    turn: int
-    node: str
-    action: int
-    endpoint: str
-    asked_at: int
-    status: Literal["waiting", "ok", "failed"]
-    settled_at: int | None = None
-    reason: str = ""
-    sentence: str = ""
-    detail: str = ""
-    took_ms: int = 0
-    pairs: int = 0
-    late: tuple[LateAnswer, ...] = ()
-
-
-class Passage(Struct, frozen=True):
-    """One entering of a node: by which way out of which node. Both are empty where the conversation begins; the way is
-    `word` when a word that works anywhere led there."""
-
-    origin: str
-    way: str
-    to: str
-
-
 def told(bot: Bot, turns: Iterable[TurnRecord], node: str = "") -> list[ToldTurn]:
     """Tell the turns, oldest first. `node`: where the interaction stood before them, if that is known."""
     found, asked = [], dict[str, int]()
@@ -127,75 +82,6 @@ def told(bot: Bot, turns: Iterable[TurnRecord], node: str = "") -> list[ToldTurn
     return found
 
 
-def passages(bot: Bot, turns: Iterable[TurnRecord]) -> Iterator[Passage]:
-    """Give every entering of a node, in order."""
-    node, asked = "", dict[str, int]()
-    for turn in turns:
-        trace = transcript.trace(turn.trace)
-        for at, effect in enumerate(trace.effects):
-            if isinstance(effect, did.FulfillmentRequested):
-                asked[effect.token] = effect.action
-            elif isinstance(effect, did.NodeEntered):
-                yield Passage(node, _way(bot, trace, at, node, effect.node, asked), effect.node)
-                node = effect.node
-
-
-def calls(bot: Bot, turns: Iterable[TurnRecord]) -> list[CallMade]:
-    """Give the calls of an interaction, in the order in which they were asked for."""
-    found: dict[str, CallMade] = {}
-    for turn in turns:
-        trace = transcript.trace(turn.trace)
-        event = trace.event
-        for effect in trace.effects:
-            match effect:
-                case did.FulfillmentRequested(token=token, node=node, action=index):
-                    action = action_of(bot, node, index)
-                    endpoint = action.endpoint if action is not None else ""
-                    found[token] = CallMade(token, turn.number, node, index, endpoint, turn.at, "waiting")
-                case did.FulfillmentEnded(token=token) if token in found:
-                    found[token] = replace(
-                        found[token],
-                        status=effect.status,
-                        settled_at=turn.at,
-                        reason=effect.reason,
-                        sentence=_about(effect.reason),
-                        detail=effect.detail,
-                        took_ms=effect.took_ms,
-                        pairs=len(event.pairs) if isinstance(event, came.FulfillmentReturned) else 0,
-                    )
-        if _is_late(trace) and isinstance(event, came.FulfillmentReturned | came.FulfillmentFailed):
-            call = found.get(event.token)
-            if call is not None:
-                failed = isinstance(event, came.FulfillmentFailed)
-                reason, detail = (event.reason, event.detail) if isinstance(event, came.FulfillmentFailed) else ("", "")
-                late = LateAnswer(turn.at, not failed, reason, detail, event.took_ms)
-                found[event.token] = replace(call, late=(*call.late, late))
-    return list(found.values())
-
-
-def shown_node(bot: Bot, node: str) -> str:
-    """Name a node as authors know it."""
-    known = bot.nodes.get(node)
-    return known.label or node if known is not None else node
-
-
-def in_words(condition: Condition) -> str:
-    """Write a condition as a sentence would."""
-    if condition.operand is None:
-        group, joint = (condition.all, " and ") if condition.all is not None else (condition.any or (), " or ")
-        return joint.join(f"({in_words(one)})" if one.operand is None else in_words(one) for one in group)
-    argument = condition.argument
-    given = ", ".join(map(_argument, argument)) if isinstance(argument, tuple) else _argument(argument)
-    operand = condition.operand.removeprefix("data.")
-    return " ".join(part for part in (operand, (condition.operator or "").replace("_", " "), given) if part)
-
-
-def _argument(argument: object) -> str:
-    if isinstance(argument, bool):
-        return "true" if argument else "false"
-    return "" if argument is None else str(argument)
-
-
 def _items(
     bot: Bot, trace: Trace, entries: dict[int, Entry], node: str, asked: dict[str, int]
 ) -> tuple[list[Item], str]:
@@ -206,9 +92,9 @@ def _items(
                 if number in entries:
                     items.append(_of_entry(entries[number], node))
             case did.NodeEntered(node=entered):
-                way = _way(bot, trace, at, node, entered, asked)
-                why = _why(bot, node, way)
-                items.append(Item("node", entered, why, origin=node, way=way, to=entered))
+                way = way_into(bot, trace, at, node, entered, asked)
+                says = why(bot, node, way)
+                items.append(Item("node", entered, says, origin=node, way=way, to=entered))
                 node = entered
             case did.FulfillmentRequested():
                 asked[effect.token] = effect.action
@@ -264,17 +150,17 @@ def _of_event(trace: Trace) -> list[Item]:
     match event:
         case came.Started():
             page = len(event.items) + len(event.signed)
-            gave = f" The page gave {_count(page, 'piece')} of data." if page else ""
+            gave = f" The page gave {count(page, 'piece')} of data." if page else ""
             return [Item("event", says=f"The visitor opened the chat.{gave}")]
         case came.FulfillmentReturned():
-            says = f"The endpoint answered after {event.took_ms} ms with {_count(len(event.pairs), 'pair')}."
+            says = f"The endpoint answered after {event.took_ms} ms with {count(len(event.pairs), 'pair')}."
             return [Item("event", says=says, token=event.token)]
         case came.FulfillmentFailed():
-            says = f"The endpoint could not be asked ({event.reason}). {_about(event.reason)}"
+            says = f"The endpoint could not be asked ({event.reason}). {about(event.reason)}"
             return [Item("event", says=says, text=event.detail, token=event.token)]
         case came.DataGiven():
             who = "The page" if event.source == "page" else "A program of yours"
-            return [Item("event", says=f"{who} gave {_count(len(event.items) + len(event.signed), 'piece')} of data.")]
+            return [Item("event", says=f"{who} gave {count(len(event.items) + len(event.signed), 'piece')} of data.")]
         case came.FeedbackGiven():
             return [Item("event", says="The visitor said how it was.", text=event.feedback.comment)]
         case came.TimedOut():
@@ -297,13 +183,13 @@ def _of_route(bot: Bot, effect: did.RouteChosen) -> Item:
         tried = [Tried(in_words(case.when), at == effect.case) for at, case in enumerate(exit_.cases[:last])]
     to = shown_node(bot, effect.target)
     if effect.case is None:
-        says = f"None of {_count(len(tried), 'case')} held, so it went on at “{to}” (otherwise)."
+        says = f"None of {count(len(tried), 'case')} held, so it went on at “{to}” (otherwise)."
     elif tried:
         says = f"It went on at “{to}”, because {tried[-1].when} (case {effect.case + 1})."
     else:
         says = f"It went on at “{to}” (case {effect.case + 1})."
     return Item(
-        "route", effect.node, says, way=_way_of_route(effect), to=effect.target, tried=tuple(tried), saw=effect.saw
+        "route", effect.node, says, way=way_of_route(effect), to=effect.target, tried=tuple(tried), saw=effect.saw
     )
 
 
@@ -349,83 +235,3 @@ def _of_effect(bot: Bot, effect: did.AnyEffect, node: str) -> Item:
             return Item("feedback", node, f"A rating of {effect.rating} out of 5.", size=effect.rating)
         case _:  # entries stand in the trace by their number alone
             return Item("event", node)
-
-
-def _way(bot: Bot, trace: Trace, at: int, origin: str, entered: str, asked: dict[str, int]) -> str:
-    """Say which way out of `origin` led into the node that effect `at` of a turn enters. `asked`: the actions by token."""
-    node = bot.nodes.get(origin)
-    if not origin or node is None:
-        return ""
-    before = _before(trace.effects, at)
-    if isinstance(before, did.RouteChosen):
-        return _way_of_route(before)
-    if isinstance(before, did.FulfillmentEnded) and before.status == "failed":
-        index = asked.get(before.token)
-        action = None if index is None else action_of(bot, origin, index)
-        if action is not None and action.failed == entered:
-            return f"actions.{index}.failed"
-    if isinstance(node.exit, GoTo):
-        return "exit.node"
-    if isinstance(node.exit, WaitForReply):
-        return _way_of_reply(trace, at, node.exit, entered)
-    return "word"
-
-
-def _way_of_route(chosen: did.RouteChosen) -> str:
-    return "exit.otherwise" if chosen.case is None else f"exit.cases.{chosen.case}.go_to"
-
-
-def _way_of_reply(trace: Trace, at: int, wait: WaitForReply, entered: str) -> str:
-    if isinstance(trace.event, came.TimedOut):
-        return "exit.no_reply.go_to"
-    if isinstance(_before(trace.effects, at), did.ReplyRefused):
-        return "exit.failed"
-    if wait.capture is None:
-        return "exit.go_to" if entered == wait.go_to else "word"
-    kept = next((one for one in trace.effects[:at] if isinstance(one, did.DataSet) and one.source == "reply"), None)
-    if kept is None:
-        return "word"
-    choices = wait.capture.choices if isinstance(wait.capture, OneOf) else ()
-    for index, choice in enumerate(choices):
-        # what was kept is gone once the interaction was cleaned; then the node alone has to tell
-        if choice.go_to == entered and (choice.data == kept.after or (not kept.after and entered != wait.go_to)):
-            return f"exit.capture.choices.{index}.go_to"
-    return "exit.go_to"
-
-
-def _why(bot: Bot, origin: str, way: str) -> str:
-    if not origin:
-        return "The conversation began here."
-    before = shown_node(bot, origin)
-    if way.startswith("exit.cases") or way == "exit.otherwise":
-        return f"“{before}” chose this way."
-    if way.startswith("actions."):
-        return f"The endpoint that “{before}” asked failed, and this is where it goes then."
-    return {
-        "exit.node": f"“{before}” always goes on here.",
-        "exit.go_to": "The visitor replied.",
-        "exit.failed": "The last try did not fit either.",
-        "exit.no_reply.go_to": "The visitor stayed silent.",
-        "word": "The visitor wrote a word that works anywhere.",
-    }.get(way, "The visitor chose a reply that leads here.")
-
-
-def _before(effects: Sequence[object], at: int) -> object | None:
-    """Give the effect before one, past warnings."""
-    return next((one for one in reversed(effects[:at]) if not isinstance(one, did.WarningRaised)), None)
-
-
-def _is_late(trace: Trace) -> bool:
-    first = trace.effects[0] if trace.effects else None
-    return isinstance(first, did.Ignored) and first.reason == "stale"
-
-
-def _about(reason: str) -> str:
-    try:
-        return sentence(Reason(reason))
-    except ValueError:
-        return ""
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

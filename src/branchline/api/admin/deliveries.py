@@ -6,7 +6,7 @@ from msgspec import Meta, Struct
 
 from branchline.api.admin.account import NO_NULL
 from branchline.api.admin.route import Call, Desk, QueryInvalid, Route
-from branchline.fulfillment.client import Failed
+from branchline.fulfillment.call import Failed
 from branchline.fulfillment.reasons import Reason, sentence
 from branchline.outbox.owed import BLOCKS
 from branchline.service.access.audit import Act

@@ -14,8 +14,8 @@ from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.insert import template
 from branchline.service.access.audit import Act
 from branchline.service.breakers import EndpointNotOpen, reset, stored
+from branchline.service.calls import CallMade, calls
 from branchline.service.secrets import SecretEmpty, SecretUnknown
-from branchline.service.story import CallMade, calls
 from branchline.store.port import Query
 
 LOOKED_AT = 100

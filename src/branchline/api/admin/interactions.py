@@ -12,10 +12,12 @@ from branchline.api.admin.deliveries import DeliveryLine, of_interaction
 from branchline.api.admin.route import Call, Content, Desk, QueryInvalid, Route, Stream
 from branchline.interaction.record import DATA_LIMIT, Fulfillment, Interaction, Reply, Source
 from branchline.service.access.audit import Act
+from branchline.service.calls import CallMade, calls
 from branchline.service.customers import Customers
 from branchline.service.refusals import InteractionUnknown
 from branchline.service.sheet import as_csv, as_json
-from branchline.service.story import CallMade, ToldTurn, calls, shown_node, told
+from branchline.service.story import ToldTurn, told
+from branchline.service.wording import shown_node
 from branchline.store.port import BadCursor, Loaded, Query, StoredFile
 from branchline.store.status import status
 

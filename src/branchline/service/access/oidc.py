@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from branchline.errors import CallerError, HostError
-from branchline.fulfillment.client import Answered, Call, Client
+from branchline.fulfillment.call import Answered, Call
+from branchline.fulfillment.client import Client
 from branchline.service.access.audit import Act, Audit
 from branchline.service.access.people import LastAdmin, People, folded, shown_name
 from branchline.service.access.permissions import ROLES, Role

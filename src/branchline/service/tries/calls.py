@@ -8,7 +8,8 @@ import structlog
 from msgspec import Meta, Struct
 
 from branchline.errors import CallerError, Refusal
-from branchline.fulfillment.client import Answered, Client, Failed
+from branchline.fulfillment.call import Answered, Failed
+from branchline.fulfillment.client import Client
 from branchline.fulfillment.reasons import Reason
 from branchline.interaction.events import FulfillmentFailed, FulfillmentReturned, Given
 from branchline.interaction.record import DATA_LIMIT, NAME_LIMIT

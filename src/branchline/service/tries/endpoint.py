@@ -15,7 +15,8 @@ from branchline.actions.asking import Asking
 from branchline.actions.fulfill import Fulfill
 from branchline.bot.model import Endpoint
 from branchline.errors import CallerError, Refusal
-from branchline.fulfillment.client import SEEN_LIMIT, Answered, Call, Client, Failed, Watch
+from branchline.fulfillment.call import SEEN_LIMIT, Answered, Call, Failed, Watch
+from branchline.fulfillment.client import Client
 from branchline.fulfillment.reasons import Reason, sentence
 from branchline.insert import template
 from branchline.interaction.effects import FulfillmentRequested
