@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
-from branchline.bot.forms import WIDGETS, form_schema
+from branchline.bot.forms import WIDGETS, form_schema, form_schema_text
 from branchline.bot.parse import read
 from branchline.bot.schema import schema
 from branchline.service.templates import TEMPLATES, read_templates, template_source
+from running import ROOT
 
 SCHEMA = form_schema()
 
@@ -31,6 +32,11 @@ def test_every_widget_is_used() -> None:
         if "x-ui" in hints
     }
     assert used == set(WIDGETS)
+
+
+def test_the_schema_beside_the_forms_is_the_one_that_is_served() -> None:
+    kept = (ROOT / "web" / "protocol" / "forms.json").read_text(encoding="utf-8")
+    assert kept == form_schema_text(), "Make it anew: .venv/bin/python -m tools.protocol"
 
 
 def test_the_published_schema_has_no_hints() -> None:

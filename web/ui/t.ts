@@ -1,13 +1,21 @@
 /* Words of the interface: t("key", {values}). Keys are typed; a sentence with a count may have a form for one. */
 import { access } from "./words/access.ts"
+import { blocks } from "./words/blocks.ts"
 import { builder } from "./words/builder.ts"
 import type { console } from "./words/console.ts"
+import { edits } from "./words/edits.ts"
+import type { forms } from "./words/forms.ts"
+import type { publishing } from "./words/publishing.ts"
 import { shell } from "./words/shell.ts"
 import type { trying } from "./words/trying.ts"
 
-const words = { ...shell, ...access, ...builder } as typeof shell &
+const words = { ...shell, ...access, ...builder, ...blocks, ...edits } as typeof shell &
   typeof access &
   typeof builder &
+  typeof blocks &
+  typeof edits &
+  typeof forms &
+  typeof publishing &
   typeof console &
   typeof trying
 export type Key = keyof typeof words

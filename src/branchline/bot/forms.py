@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
+import msgspec
 from msgspec import inspect
 
 from branchline.bot.model import Bot
@@ -23,10 +24,12 @@ WIDGETS: Final[Mapping[str, str]] = {
     "template_line": "A text of one line into which data is inserted.",
     "text": "A short text.",
     "long_text": "A text of several lines, taken as it is.",
+    "key": "A public key, as PEM.",
     "number": "A number, with the limits of the schema.",
     "switch": "Yes or no.",
     "select": "One of the words of the schema's `enum`.",
     "duration": "A number with a unit: s, min, h, d.",
+    "days": "A number of days.",
     "data_name": "The name of a piece of data, known or new.",
     "data_names": "Several names of data.",
     "node": "A node, or a new one.",
@@ -75,13 +78,15 @@ _BY_KEY: Final[Mapping[tuple[str, str], str]] = {
     ("Date", "max"): "date",
     ("Endpoint", "headers"): "headers",
     ("Endpoint", "signing"): "secret_names",
-    ("SignedData", "public_key"): "long_text",
+    ("SignedData", "public_key"): "key",
     ("SignedData", "allow"): "data_names",
     ("Bot", "timezone"): "timezone",
+    ("Hours", "timezone"): "timezone",
     ("Bot", "locale"): "locale",
     ("Bot", "start"): "node",
     ("Bot", "hours"): "hours",
     ("Bot", "canvas"): "canvas",
+    ("Bot", "retention"): "days",
     ("ClearData", "names"): "data_names",
     ("Widget", "accent"): "color",
     ("FormField", "name"): "data_name",
@@ -142,6 +147,11 @@ def form_schema() -> dict[str, Any]:
         "reasons": [reason.value for reason in Reason],
     }
     return made
+
+
+def form_schema_text() -> str:
+    """Give the schema with its hints as it is kept beside the forms: indented, ending with a line break."""
+    return msgspec.json.format(msgspec.json.encode(form_schema()), indent=2).decode() + "\n"
 
 
 def widget(part: str, field: inspect.Field) -> str:

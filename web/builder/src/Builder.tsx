@@ -31,7 +31,7 @@ import { TopBar } from "./panels/TopBar.tsx"
 import "./builder.css"
 
 /** What is not needed for the first look comes when it is opened. */
-const BotSettings = lazy(() => import("./panels/BotSettings.tsx").then(each => ({ default: each.BotSettings })))
+const BotSettings = lazy(() => import("./settings/BotSettings.tsx").then(each => ({ default: each.BotSettings })))
 const Conflict = lazy(() => import("./panels/Conflict.tsx").then(each => ({ default: each.Conflict })))
 const inspector = () => import("./panels/Inspector.tsx")
 const Inspector = lazy(() => inspector().then(each => ({ default: each.Inspector })))

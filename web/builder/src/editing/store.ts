@@ -6,7 +6,7 @@ import { createContext, useContext } from "react"
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import type { Bot, Change, Edit, Entry, History, Issue, Path, Point } from "../../../document/index.ts"
-import { has, history } from "../../../document/index.ts"
+import { at, has, history } from "../../../document/index.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { t } from "../../../ui/t.ts"
 import { said } from "./said.ts"
@@ -171,10 +171,12 @@ function went(
   key: "undo.done" | "redo.done",
 ): void {
   const names = entry.touches.filter(name => has(next.bot, name))
-  const kept = get().selection.nodes.filter(name => has(next.bot, name))
+  const { nodes, row } = get().selection
+  const kept = nodes.filter(name => has(next.bot, name))
   set({
     history: next,
-    selection: { nodes: kept },
+    // what is open stays open: the next thing is often typed there
+    selection: { nodes: kept, ...(row !== undefined && kept.length === nodes.length ? { row } : {}) },
     ...(names.length ? { shown: { names, at: Date.now(), focus: false } } : {}),
   })
   notify(t(key, { what: said(entry.says) }))
@@ -194,4 +196,9 @@ export function useEditor<T>(select: (editor: Editor) => T): T {
 
 export function useBot(): Bot {
   return useEditor(editor => editor.history.bot)
+}
+
+/** What stands at a path of the bot: drawn anew when that changes, not at every key that is pressed elsewhere. */
+export function useAt(...path: Path): unknown {
+  return useEditor(editor => at(editor.history.bot, path))
 }

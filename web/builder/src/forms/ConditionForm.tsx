@@ -30,13 +30,14 @@ interface Props {
   depth?: number
   remove?: () => void
   name: string
+  /** Of the condition in the bot. */
+  pointer: string
 }
 
-export function ConditionForm({ value, change, depth = 1, remove, name }: Props) {
+export function ConditionForm({ value, change, depth = 1, remove, name, pointer }: Props) {
   const when = isMapping(value) ? value : BLANK
-  if (Array.isArray(when.all) || Array.isArray(when.any))
-    return <Together when={when} change={change} depth={depth} remove={remove} name={name} />
-  return <Comparison when={when} change={change} depth={depth} remove={remove} name={name} />
+  const part = { when, change, depth, remove, name, pointer }
+  return Array.isArray(when.all) || Array.isArray(when.any) ? <Together {...part} /> : <Comparison {...part} />
 }
 
 interface Part {
@@ -45,9 +46,10 @@ interface Part {
   depth: number
   remove: (() => void) | undefined
   name: string
+  pointer: string
 }
 
-function Comparison({ when, change, depth, remove, name }: Part) {
+function Comparison({ when, change, depth, remove, name, pointer }: Part) {
   const bot = useBot()
   const table = useTable()
   const readOnly = useEditor(editor => editor.readOnly)
@@ -99,6 +101,7 @@ function Comparison({ when, change, depth, remove, name }: Part) {
         <Select
           className="grow"
           aria-label={t("condition.operand", { name })}
+          data-pointer={`${pointer}/operand`}
           data={data}
           value={text(when.operand) || null}
           placeholder={t("condition.operand.pick")}
@@ -111,6 +114,7 @@ function Comparison({ when, change, depth, remove, name }: Part) {
       </div>
       <Select
         aria-label={t("condition.operator", { name })}
+        data-pointer={`${pointer}/operator`}
         data={operators}
         value={operator || null}
         allowDeselect={false}
@@ -118,7 +122,9 @@ function Comparison({ when, change, depth, remove, name }: Part) {
         disabled={readOnly}
         onChange={next => setOperator(next ?? "is")}
       />
-      {table.takes(operator) !== "none" && <Argument when={when} change={change} name={name} readOnly={readOnly} />}
+      {table.takes(operator) !== "none" && (
+        <Argument when={when} change={change} name={name} readOnly={readOnly} pointer={`${pointer}/argument`} />
+      )}
       {help && <p className="dim small">{help}</p>}
       {depth === 1 && !readOnly && (
         <div className="row">
@@ -161,11 +167,13 @@ function Argument({
   change,
   name,
   readOnly,
+  pointer,
 }: {
   when: Condition
   change: (value: Condition) => void
   name: string
   readOnly: boolean
+  pointer: string
 }) {
   const operator = text(when.operator)
   const label = t("condition.argument", { name })
@@ -175,6 +183,7 @@ function Argument({
     return (
       <TagsInput
         aria-label={label}
+        data-pointer={pointer}
         placeholder={t("condition.argument.many")}
         data={values}
         value={list<unknown>(when.argument).map(text)}
@@ -186,7 +195,7 @@ function Argument({
   if (takes(operator) === "two") {
     const [from = "", to = ""] = list<unknown>(when.argument).map(text)
     return (
-      <div className="row">
+      <div className="row" data-pointer={pointer}>
         <TextInput
           aria-label={`${label}: ${t("condition.from")}`}
           placeholder={t("condition.from")}
@@ -207,6 +216,7 @@ function Argument({
   return (
     <Autocomplete
       aria-label={label}
+      data-pointer={pointer}
       placeholder={t("condition.argument.one")}
       data={values}
       value={text(when.argument)}
@@ -216,7 +226,7 @@ function Argument({
   )
 }
 
-function Together({ when, change, depth, remove, name }: Part) {
+function Together({ when, change, depth, remove, name, pointer }: Part) {
   const readOnly = useEditor(editor => editor.readOnly)
   const key = Array.isArray(when.all) ? "all" : "any"
   const parts = list<Condition>(when[key])
@@ -226,7 +236,7 @@ function Together({ when, change, depth, remove, name }: Part) {
     else remove?.()
   }
   return (
-    <fieldset className="together">
+    <fieldset className="together" data-pointer={`${pointer}/${key}`}>
       <legend className="unseen">{name}</legend>
       <div className="row">
         <Select
@@ -249,6 +259,7 @@ function Together({ when, change, depth, remove, name }: Part) {
           value={part}
           depth={depth + 1}
           name={`${name}, ${index + 1}`}
+          pointer={`${pointer}/${key}/${index}`}
           change={next => set(parts.with(index, next))}
           remove={() => set(parts.toSpliced(index, 1))}
         />

@@ -1,26 +1,13 @@
 /* A form made from the server's schema of one part of a bot: an action, a capture, an endpoint, the bot itself. */
 import { at, issuesAt, type Path, pointer } from "../../../document/index.ts"
 import { t, word } from "../../../ui/t.ts"
-import { useBot, useEditor } from "../editing/store.ts"
-import {
-  ColorField,
-  DataField,
-  DurationField,
-  EndpointField,
-  JsonField,
-  LinesField,
-  ListField,
-  LongField,
-  NodeField,
-  NumberField,
-  PairsField,
-  SelectField,
-  SwitchField,
-  TemplateField,
-  TextField,
-  TimezoneField,
-} from "./fields.tsx"
+import { useEditor } from "../editing/store.ts"
+import { ColorField, DataField, EndpointField, NodeField, SelectField, SwitchField, TimezoneField } from "./choose.tsx"
+import { LinesField, ListField, PairsField } from "./lists.tsx"
+import { DaysField, DurationField, NumberField } from "./number.tsx"
 import { type Field, fieldsOf, plain, useSchema } from "./schema.ts"
+import { TemplateField } from "./template.tsx"
+import { JsonField, LongField, TextField } from "./text.tsx"
 
 interface Props {
   /** The name of the part in the schema, such as `Fulfill`. */
@@ -63,7 +50,6 @@ function One({
   const value = useEditor(editor => at(editor.history.bot, path))
   const issues = useEditor(editor => editor.issues)
   const disabled = useEditor(editor => editor.readOnly)
-  useBot()
   const error = issuesAt(issues, path).find(issue => issue.severity === "error")?.message
   const { schema } = field
   const shown = value === undefined || value === null ? schema.default : value
@@ -85,7 +71,7 @@ function One({
     case "duration":
       return <DurationField {...props} />
     case "switch":
-      return <SwitchField {...props} change={on => change(on || undefined)} />
+      return <SwitchField {...props} change={on => change(on === (schema.default ?? false) ? undefined : on)} />
     case "select":
       return (
         <SelectField
@@ -116,8 +102,12 @@ function One({
       return <JsonField {...props} />
     case "headers":
       return <PairsField {...props} valueLabel={t("endpoint.header_value")} keyLabel={t("endpoint.header")} />
+    case "days":
+      return <DaysField {...props} />
     case "long":
       return <LongField {...props} />
+    case "key":
+      return <LongField {...props} mono />
     case "timezone":
       return <TimezoneField {...props} />
     case "color":

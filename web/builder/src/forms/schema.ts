@@ -58,7 +58,9 @@ export type Widget =
   | "names"
   | "pairs"
   | "json"
+  | "days"
   | "long"
+  | "key"
   | "headers"
   | "timezone"
   | "color"
@@ -107,16 +109,21 @@ export function tagged(root: Schema, tag: "do" | "kind", value: string): [name: 
   return Object.entries(root.$defs ?? {}).find(([, part]) => part.properties?.[tag]?.enum?.[0] === value)
 }
 
+/** What a part is, such as `do: fulfill`: chosen with the part, not within it. */
+const isTag = (schema: Schema) => schema.enum?.length === 1
+
 /** The widgets that the server names, as they are drawn here; `null` is not in a form of this kind. */
 const FROM_SERVER: Record<string, Widget | null> = {
   template: "template",
   template_line: "template",
   text: "text",
   long_text: "long",
+  key: "key",
   number: "number",
   switch: "switch",
   select: "select",
   duration: "duration",
+  days: "days",
   data_name: "data",
   data_names: "names",
   node: "node",
@@ -149,7 +156,7 @@ export function fieldsOf(root: Schema, part: string, skip: readonly string[] = [
   const order = schema?.["x-ui"]?.order ?? names
   return [...names]
     .sort((a, b) => order.indexOf(a) - order.indexOf(b))
-    .filter(name => name !== "do" && name !== "kind" && !skip.includes(name))
+    .filter(name => !isTag(schema!.properties![name]!) && !skip.includes(name))
     .flatMap(name => {
       const given = schema!.properties![name]!
       const field = resolve(root, given)

@@ -25,7 +25,10 @@ import { EXITS, kindOf } from "../actions/kinds.ts"
 import { conditionName } from "../actions/ways.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { ConditionForm } from "../forms/ConditionForm.tsx"
-import { AddButton, DurationField, Group, ListField, moved, NodeField, Order } from "../forms/fields.tsx"
+import { NodeField } from "../forms/choose.tsx"
+import { AddButton, Group, moved, Order } from "../forms/field.tsx"
+import { ListField } from "../forms/lists.tsx"
+import { DurationField } from "../forms/number.tsx"
 import { SchemaForm } from "../forms/SchemaForm.tsx"
 import { tagged, useSchema } from "../forms/schema.ts"
 
@@ -83,6 +86,7 @@ export function ExitForm({ name }: { name: string }) {
       <SegmentedControl
         fullWidth
         aria-label={t("inspector.exit")}
+        data-pointer={pointer(["nodes", name, "exit", "do"])}
         data={Object.keys(EXITS).map(each => ({ value: each, label: t(`exit.${each}` as never) }))}
         value={EXITS[kind] ? kind : ""}
         disabled={readOnly}
@@ -141,6 +145,7 @@ function WaitForm({ name }: { name: string }) {
     <>
       <Select
         label={t("wait.kind")}
+        data-pointer={at("capture", "kind")}
         description={t("wait.kind.help")}
         data={[
           { value: "none", label: t("capture.none") },
@@ -202,7 +207,7 @@ function WaitForm({ name }: { name: string }) {
           help={t("wait.after.help")}
           value={noReply?.after}
           disabled={readOnly}
-          pointer={at("no_reply")}
+          pointer={at("no_reply", "after")}
           error={error("no_reply")}
           change={value => set(["no_reply"], value ? { after: value, go_to: text(noReply?.go_to) } : undefined)}
         />
@@ -248,13 +253,13 @@ function ChoicesForm({ name, withTargets }: { name: string; withTargets: boolean
       pointer={at("capture", "choices")}
     >
       {choices.map((choice, index) => (
-        <div key={index} className="sub-card stack tight">
+        <div key={index} className="sub-card stack tight" data-pointer={at("capture", "choices", index)}>
           <div className="row">
             <TextInput
               className="grow"
               aria-label={t("choices.label", { number: index + 1 })}
               placeholder={t("choices.label", { number: index + 1 })}
-              data-pointer={at("capture", "choices", index)}
+              data-pointer={at("capture", "choices", index, "label")}
               value={text(choice.label)}
               maxLength={100}
               disabled={readOnly}
@@ -292,6 +297,7 @@ function ChoicesForm({ name, withTargets }: { name: string; withTargets: boolean
             <TextInput
               label={t("choices.value")}
               description={t("choices.value.help")}
+              data-pointer={at("capture", "choices", index, "value")}
               value={text(choice.value)}
               disabled={readOnly}
               onChange={event => set(["capture", "choices", index, "value"], event.currentTarget.value || undefined)}
@@ -300,6 +306,7 @@ function ChoicesForm({ name, withTargets }: { name: string; withTargets: boolean
               label={t("choices.also")}
               help={t("choices.also.help")}
               value={choice.also}
+              pointer={at("capture", "choices", index, "also")}
               change={value => set(["capture", "choices", index, "also"], value)}
               disabled={readOnly}
             />
@@ -342,6 +349,7 @@ function RouteForm({ name }: { name: string }) {
             <ConditionForm
               value={each?.when}
               name={t("route.case", { number: index + 1 })}
+              pointer={at("cases", index, "when")}
               change={when => set(["cases", index, "when"], when)}
             />
             {error("cases", index, "when") && <p className="field-error">{error("cases", index, "when")}</p>}

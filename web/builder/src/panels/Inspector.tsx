@@ -99,6 +99,7 @@ function One({ name }: { name: string }) {
           className="grow"
           label={t("node.label")}
           data-field="label"
+          data-pointer={pointer(["nodes", name, "label"])}
           value={text(node.label)}
           placeholder={name}
           disabled={readOnly}

@@ -1,0 +1,38 @@
+/* English words of publishing and of versions; they come when one of them is opened. */
+export const publishing = {
+  "versions.none": "Not published yet",
+  "versions.none.text": "Visitors see the bot from its first version on.",
+  "versions.number": "Version {version}",
+  "versions.live": "Live",
+  "versions.more": "More for version {version}",
+  "versions.compare": "Compare with the draft",
+  "versions.compared": "The draft, compared with version {version}",
+  "versions.stop": "Done",
+  "versions.restore": "Bring it into the draft",
+  "versions.restored": "The draft is now as version {version}.",
+  "versions.roll_back": "Publish it again",
+  "versions.rolled_note": "As version {version}",
+  "versions.rolled": "Version {made} is live, the same as version {version}.",
+  "versions.by_command": "from the command line",
+  "versions.running": { one: "{count} conversation is still on it", other: "{count} conversations are still on it" },
+  "publish.title": "Publish",
+  "publish.errors": {
+    one: "{count} error keeps it from being published:",
+    other: "{count} errors keep it from being published:",
+  },
+  "publish.changes": "What changes since version {version}",
+  "publish.first": "This is the first version. Visitors can talk to the bot as soon as it is published.",
+  "publish.warnings": {
+    one: "{count} warning is open. It does not stop you.",
+    other: "{count} warnings are open. They do not stop you.",
+  },
+  "publish.running": {
+    one: "{count} conversation is running. It stays on its version to the end; new ones begin on this one.",
+    other: "{count} conversations are running. They stay on their versions to the end; new ones begin on this one.",
+  },
+  "publish.note": "Note",
+  "publish.note.example": "What this version is about",
+  "publish.do": "Publish",
+  "publish.wait": "Saving first …",
+  "publish.done": "Version {version} is live.",
+} as const
