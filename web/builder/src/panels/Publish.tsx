@@ -7,11 +7,14 @@ import { compare, readIssues } from "../../../document/index.ts"
 import { call, Problem, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { Waiting } from "../../../ui/parts.tsx"
-import { t } from "../../../ui/t.ts"
+import { learn, t } from "../../../ui/t.ts"
+import { publishing } from "../../../ui/words/publishing.ts"
 import { goToIssue } from "../commands/all.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { Changes } from "./Changes.tsx"
 import { versionQuery, versionsQuery } from "./versions.ts"
+
+learn(publishing)
 
 export function Publish() {
   const store = useEditorStore()

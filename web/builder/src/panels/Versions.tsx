@@ -7,11 +7,14 @@ import { compare, readIssues } from "../../../document/index.ts"
 import { BASE, call, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { Ago, Empty, Failure, IconButton, Waiting } from "../../../ui/parts.tsx"
-import { t } from "../../../ui/t.ts"
+import { learn, t } from "../../../ui/t.ts"
+import { publishing } from "../../../ui/words/publishing.ts"
 import type { Draft } from "../editing/draft.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
 import { Changes } from "./Changes.tsx"
 import { type VersionHead, versionQuery, versionsQuery } from "./versions.ts"
+
+learn(publishing)
 
 export function Versions({ mayPublish }: { mayPublish: boolean }) {
   const bot = useEditor(editor => editor.bot)
