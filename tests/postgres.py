@@ -4,7 +4,7 @@ import atexit
 import itertools
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 
 from tools.postgres import Postgres, binaries, running
@@ -48,19 +48,26 @@ class _Shell:
     """A psql that stays: starting one takes longer than what it is asked."""
 
     def __init__(self, name: str) -> None:
-        command = [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-d", server().url(name)]
+        # With ON_ERROR_STOP it ends when the server was stopped meanwhile; else it would connect again and go on with
+        # the next statement.
+        command = [str(binaries() / "psql"), "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", server().url(name)]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         atexit.register(self.close)
 
-    def run(self, sql: str) -> None:
+    def run(self, sql: str) -> bool:
+        """Give whether it was run to its end."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(f"{sql};\n\\echo done\n")
-        self._process.stdin.flush()
-        assert self._process.stdout.readline().strip() == "done"
+        try:
+            self._process.stdin.write(f"{sql};\n\\echo done\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            return False
+        return self._process.stdout.readline().strip() == "done"
 
     def close(self) -> None:
-        self._process.communicate()
+        with suppress(BrokenPipeError):
+            self._process.communicate()
 
 
 _shells: dict[str, _Shell] = {}
@@ -77,7 +84,7 @@ def emptied() -> Iterator[str]:
     try:
         yield name
     finally:
-        if name not in _shells:
+        if name not in _shells or not _shells[name].run(_EMPTY):
             _shells[name] = _Shell(name)
-        _shells[name].run(_EMPTY)
+            assert _shells[name].run(_EMPTY)
         _clean.append(name)

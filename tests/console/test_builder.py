@@ -1,5 +1,6 @@
 """What an author does to a draft on the canvas and in the panels, and what the server then has."""
 
+from contextlib import suppress
 from typing import Any
 
 from playwright.sync_api import Page, expect
@@ -87,8 +88,14 @@ def test_undo_takes_back_one_thing_at_a_time(signed_in: Opener, author: Author) 
 def test_a_node_is_put_into_a_way(signed_in: Opener, author: Author) -> None:
     author.make(small_bot("inserts", nodes=2))
     page = signed_in("/bots/inserts")
-    page.locator(".react-flow__edge").first.hover(force=True)
-    page.get_by_role("button", name="Put a node into “Go on”").click()
+    put = page.get_by_role("button", name="Put a node into “Go on”")
+    for _ in range(20):  # the line moves once more when the canvas has found its place
+        page.mouse.move(0, 0)
+        page.locator(".react-flow__edge").first.hover(force=True)
+        with suppress(AssertionError):
+            expect(put).to_be_visible(timeout=500)
+            break
+    put.click()
     page.get_by_role("option", name="Message").first.click()
     saved(page)
     document = author.draft("inserts")
