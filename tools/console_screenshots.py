@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, Literal
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "screenshots"
@@ -14,10 +14,9 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from console.conftest import CHROMIUM, EMAIL, FLAGS, NAME, PASSWORD, Author, card, console_server, set_up_code
 from running import http
-from tools.console_pictures import pictures
+from tools.console_pictures import LOOKS, pictures
 
 BOT = "order-desk"
-Look = Literal["light", "dark"]
 DESK: dict[str, Any] = {"viewport": {"width": 1500, "height": 900}, "locale": "en-GB", "reduced_motion": "reduce"}
 
 
@@ -39,9 +38,8 @@ def builder_pictures(names: list[str]) -> None:
         with console_server(database) as server, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
             expect.set_options(timeout=15_000)
-            looks: tuple[Look, ...] = ("light", "dark")
-            pages = {look: browser.new_context(color_scheme=look, **DESK).new_page() for look in looks}
-            for look in looks:
+            pages = {look: browser.new_context(color_scheme=look, **DESK).new_page() for look in LOOKS}
+            for look in LOOKS:
                 pages[look].goto(f"{server.address}/console/")
                 expect(pages[look].get_by_label("Set-up code")).to_be_visible()
                 pages[look].screenshot(path=FOLDER / f"console-set-up-{look}.png")
@@ -49,10 +47,15 @@ def builder_pictures(names: list[str]) -> None:
             origin = {"Origin": server.address}
             signed = http("POST", f"{server.address}/api/admin/v1/set-up", body, origin)
             author = Author(server, signed.headers["Set-Cookie"].split(";")[0])
-            prepare(author)
             cookie, _, value = author.cookie.partition("=")
-            for look in looks:
+            for look in LOOKS:
                 pages[look].context.add_cookies([{"name": cookie, "value": value, "url": server.address}])
+                for name, path in NEW.items():
+                    pages[look].goto(f"{server.address}/console{path}")
+                    pages[look].wait_for_timeout(600)
+                    pages[look].screenshot(path=FOLDER / f"console-{name}-{look}.png")
+            prepare(author)
+            for look in LOOKS:
                 for name in names or PICTURES:
                     pages[look].goto(f"{server.address}/console/{'' if name in OUTSIDE else f'bots/{BOT}'}")
                     PICTURES[name](pages[look])
@@ -153,6 +156,49 @@ def outline(page: Page) -> None:
     expect(page.get_by_role("heading", name="Outline")).to_be_visible()
 
 
+def from_file(page: Page) -> None:
+    page.get_by_role("button", name="New bot").click()
+    page.get_by_role("tab", name="From a file").click()
+    page.get_by_label("Or paste its text").fill("branchline: 1\nnodes:\n  greet:\n   exit: {do: leave}")
+    page.get_by_role("button", name="Import").click()
+
+
+def trying(page: Page) -> None:
+    canvas(page)
+    page.get_by_role("tab", name="Test").click()
+    page.get_by_role("button", name="Start the test").click()
+    field = page.locator("branchline-chat").get_by_label("Your message")
+    field.fill("Mira")
+    field.press("Enter")
+    expect(page.locator("branchline-chat")).to_contain_text("Thanks, Mira")
+
+
+def endpoint(page: Page) -> None:
+    page.get_by_role("button", name="Show everything").first.click()
+    card(page, "look_up").click()
+    page.locator(".line-button").first.click()
+    page.get_by_role("button", name="Test this endpoint").click()
+    page.get_by_role("dialog").get_by_role("button", name="Make the call").click()
+    expect(page.get_by_role("dialog").locator(".try-verdict")).to_be_visible()
+
+
+def conflict(page: Page) -> None:
+    canvas(page)
+    page.evaluate(
+        """async bot => {
+            const path = `/api/admin/v1/bots/${bot}/draft`
+            const draft = await (await fetch(path)).json()
+            draft.document.nodes.returns.label = `Returns ${draft.revision}`
+            const headers = { "Content-Type": "application/json", "If-Match": `"${draft.revision}"` }
+            await fetch(path, { method: "PUT", headers, body: JSON.stringify({ document: draft.document }) })
+        }""",
+        BOT,
+    )
+    card(page, "greet").locator(".row-button").first.click()
+    page.get_by_label("Text", exact=True).fill("Hello!")
+    expect(page.get_by_role("dialog")).to_be_visible()
+
+
 def find(page: Page, words: str) -> None:
     canvas(page)
     page.keyboard.press("Control+k")
@@ -175,8 +221,14 @@ PICTURES: dict[str, Callable[[Page], None]] = {
     "publish": publish,
     "finder": finder,
     "outline": outline,
+    "from-file": from_file,
+    "try": trying,
+    "endpoint-test": endpoint,
+    "conflict": conflict,
 }
-OUTSIDE = {"bots", "new-bot"}
+OUTSIDE = {"bots", "new-bot", "from-file"}
+NEW = {"bots-new": "/", "endpoints-new": "/endpoints", "secrets-new": "/endpoints?tab=secrets"}
+"""Screens of a server that is set up, and has nothing yet."""
 
 if __name__ == "__main__":
     main(sys.argv[1:])

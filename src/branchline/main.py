@@ -33,6 +33,7 @@ from branchline.service.access.passwords import Passwords
 from branchline.service.access.people import People
 from branchline.service.access.sign_ins import SignIns
 from branchline.service.asking import Asker
+from branchline.service.attention import Attention
 from branchline.service.bots import Bots
 from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock, clock_for
@@ -139,6 +140,7 @@ def build(
     oidc = Oidc(provider, client, store, audit, people, sign_ins, clock, base)
     drafts = Drafts(store, bots, audit, clock)
     trying = _trying(settings, store, hub, drafts, secrets, audit, clock, base)
+    retention = Retention(store, clock, settings.retention_days)
     desk = Desk(
         store=store,
         bots=bots,
@@ -158,10 +160,11 @@ def build(
         hub=hub,
         exports=exports,
         secrets=secrets,
+        carriers=carriers,
+        attention=Attention(store, bots, secrets, clock, retention, opened_inside),
         origins=tuple(origins or origins_of(settings, "program")),
         example=example,
     )
-    retention = Retention(store, clock, settings.retention_days)
     working: list[asyncio.Task[None]] = []
     staying: list[asyncio.Task[None]] = []
 

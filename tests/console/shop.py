@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import time
 from typing import Any
 
 from console.conftest import EMAIL, NAME, PASSWORD, Author, set_up_code
@@ -115,6 +116,10 @@ class Shop:
     def later(self, ms: int = FINALIZED_MS) -> None:
         """Let time pass."""
         self._moved.write_text(str(int(self._moved.read_text()) + ms))
+
+    def now(self) -> int:
+        """The time of the server, in milliseconds."""
+        return int(time() * 1_000) + int(self._moved.read_text())
 
     def told(self, visitor: Visitor) -> Any:
         return self.author.call("GET", f"/interactions/{visitor.uuid}")

@@ -39,6 +39,15 @@ async def test_calls_are_given_earliest_first_and_each_to_one(store: Store) -> N
     assert [[owed.token for owed in some], [owed.token for owed in others]] == [["t2", "t3"], ["t1"]]
 
 
+async def test_an_interaction_says_what_it_owes_and_nothing_is_taken(store: Store) -> None:
+    await owe(store, 1, until=NOW + 10, body=b"{}")
+    await owe(store, 2, until=NOW + 10)
+    first = started(1).interaction
+    assert await store.owed_of(first.id) == [call("t1", first, until=NOW + 10, holder="p1", body=b"{}")]
+    assert await store.owed_of(3_000) == []
+    assert len(await store.owed(NOW + 10, "p2", 10)) == 2
+
+
 async def test_a_settled_call_is_owed_no_more(store: Store) -> None:
     change = started(1)
     asked = following(change.interaction, owes=call("t1", change.interaction))

@@ -244,23 +244,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Check a document: every issue, as the command line finds them. */
-        post: operations["post_check"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/bots": {
         parameters: {
             query?: never;
@@ -273,6 +256,23 @@ export interface paths {
         put?: never;
         /** Begin a bot: its draft is made of a template, of a bot file, of a document, or of nothing. */
         post: operations["post_bots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a document: every issue, as the command line finds them. */
+        post: operations["post_check"];
         delete?: never;
         options?: never;
         head?: never;
@@ -383,6 +383,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bot file (YAML). */
+        get: operations["get_bots_of_bot_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bots/{bot}/files": {
         parameters: {
             query?: never;
@@ -419,23 +436,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/bots/{bot}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The bot file (YAML). */
-        get: operations["get_bots_of_bot_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/interactions": {
         parameters: {
             query?: never;
@@ -445,40 +445,6 @@ export interface paths {
         };
         /** Interactions, newest first, with filters. */
         get: operations["get_interactions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/interactions/moves": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A stream of hints (server-sent events `moved`) about interactions that moved on. */
-        get: operations["get_interactions_moves"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/interactions/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Interactions as a file: CSV for spreadsheets, or JSON:API documents. */
-        get: operations["get_interactions_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -504,6 +470,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/interactions/{uuid}/files/{file}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of an interaction, to save. */
+        get: operations["get_interactions_of_uuid_files_of_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream of hints (server-sent events `moved`) about interactions that moved on. */
+        get: operations["get_interactions_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/interactions/{uuid}/moves": {
         parameters: {
             query?: never;
@@ -513,6 +513,23 @@ export interface paths {
         };
         /** A stream of hints (server-sent events `moved`) that this interaction moved on. */
         get: operations["get_interactions_of_uuid_moves"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/interactions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Interactions as a file: CSV for spreadsheets, or JSON:API documents. */
+        get: operations["get_interactions_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -555,17 +572,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/interactions/{uuid}/files/{file}": {
+    "/interactions/{uuid}/calls/{call}/repeat": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** A file of an interaction, to save. */
-        get: operations["get_interactions_of_uuid_files_of_file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Make a call again that an interaction waits for, with the same id and body; the first answer counts. */
+        post: operations["post_interactions_of_uuid_calls_of_call_repeat"];
         delete?: never;
         options?: never;
         head?: never;
@@ -838,6 +855,23 @@ export interface paths {
         };
         /** What is put on a site to have the chat there, and which sites showed it. */
         get: operations["get_bots_of_bot_install"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong with this server, its endpoints and its targets. */
+        get: operations["get_attention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1304,56 +1338,6 @@ export interface components {
             summary: string;
             document: Record<string, never>;
         };
-        /**
-         * CheckBody
-         * @description A document to check. `bot`: whose files it may send.
-         */
-        CheckBody: {
-            document: Record<string, never>;
-            /** @default  */
-            bot: string;
-        };
-        /** Checked */
-        Checked: {
-            issues: components["schemas"]["Seen"][];
-        };
-        /**
-         * Seen
-         * @description An issue as the builder shows it. `pointer` (RFC 6901) leads into the document; `line` and `column` only for text.
-         */
-        Seen: {
-            code: string;
-            severity: string;
-            pointer: string;
-            message: string;
-            /** @default null */
-            line: number | null;
-            /** @default null */
-            column: number | null;
-            /** @default null */
-            fix: components["schemas"]["Fix"] | null;
-        };
-        /**
-         * Fix
-         * @description What a click does: the label of the button, and the edits in their order.
-         */
-        Fix: {
-            label: string;
-            edits: components["schemas"]["Edit"][];
-        };
-        /**
-         * Edit
-         * @description One edit (RFC 6902). `from_` is written `from`, for `move`.
-         */
-        Edit: {
-            /** @enum {unknown} */
-            op: "add" | "move" | "remove" | "replace";
-            path: string;
-            /** @default null */
-            value: unknown;
-            /** @default  */
-            from: string;
-        };
         /** BotList */
         BotList: {
             bots: components["schemas"]["BotHead"][];
@@ -1414,6 +1398,56 @@ export interface components {
             saved_at: number;
             saved_by: string;
             comments_lost: boolean;
+        };
+        /**
+         * Seen
+         * @description An issue as the builder shows it. `pointer` (RFC 6901) leads into the document; `line` and `column` only for text.
+         */
+        Seen: {
+            code: string;
+            severity: string;
+            pointer: string;
+            message: string;
+            /** @default null */
+            line: number | null;
+            /** @default null */
+            column: number | null;
+            /** @default null */
+            fix: components["schemas"]["Fix"] | null;
+        };
+        /**
+         * Fix
+         * @description What a click does: the label of the button, and the edits in their order.
+         */
+        Fix: {
+            label: string;
+            edits: components["schemas"]["Edit"][];
+        };
+        /**
+         * Edit
+         * @description One edit (RFC 6902). `from_` is written `from`, for `move`.
+         */
+        Edit: {
+            /** @enum {unknown} */
+            op: "add" | "move" | "remove" | "replace";
+            path: string;
+            /** @default null */
+            value: unknown;
+            /** @default  */
+            from: string;
+        };
+        /**
+         * CheckBody
+         * @description A document to check. `bot`: whose files it may send.
+         */
+        CheckBody: {
+            document: Record<string, never>;
+            /** @default  */
+            bot: string;
+        };
+        /** Checked */
+        Checked: {
+            issues: components["schemas"]["Seen"][];
         };
         /**
          * DraftBody
@@ -1546,7 +1580,7 @@ export interface components {
         /**
          * WholeInteraction
          * @description One interaction with all that happened. `left_out`: how many of its turns, the oldest, are not told; `nodes`: the
-         *         names of the nodes that occur.
+         *         names of the nodes that occur; `repeatable`: the ids of calls that may be made again now.
          */
         WholeInteraction: {
             line: components["schemas"]["InteractionLine"];
@@ -1558,6 +1592,7 @@ export interface components {
             turns: components["schemas"]["ToldTurn"][];
             left_out: number;
             calls: components["schemas"]["CallMade"][];
+            repeatable: string[];
             deliveries: components["schemas"]["DeliveryLine"][];
             files: components["schemas"]["FileLine"][];
             nodes: {
@@ -1734,6 +1769,13 @@ export interface components {
             /** @enum {unknown} */
             outcome: "active" | "erased" | "erased_before";
             told: string[];
+        };
+        /**
+         * CallRepeated
+         * @description `sent`: a request was made; false while one that was asked for before is still under way.
+         */
+        CallRepeated: {
+            sent: boolean;
         };
         /**
          * DeliveryPage
@@ -2018,6 +2060,24 @@ export interface components {
         SeenLine: {
             origin: string;
             at: number;
+        };
+        /**
+         * ConcernList
+         * @description What needs attention, the worst first; only what this person may know.
+         */
+        ConcernList: {
+            concerns: components["schemas"]["Concern"][];
+        };
+        /**
+         * Concern
+         * @description One thing to look at. `place`: the page of the console that shows it, empty when that is none.
+         */
+        Concern: {
+            code: string;
+            /** @enum {unknown} */
+            severity: "error" | "note" | "warning";
+            says: string;
+            place: string;
         };
         /** SettingList */
         SettingList: {
@@ -3159,39 +3219,6 @@ export interface operations {
             };
         };
     };
-    post_check: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CheckBody"];
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Checked"];
-                };
-            };
-            /** @description A refusal, as a JSON:API error document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errors"];
-                };
-            };
-        };
-    };
     get_bots: {
         parameters: {
             query?: never;
@@ -3241,6 +3268,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Draft"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CheckBody"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -3522,6 +3582,40 @@ export interface operations {
             };
         };
     };
+    get_bots_of_bot_export: {
+        parameters: {
+            query?: {
+                /** @description A version's number, or `draft`, which is what is given without it. */
+                version?: string;
+            };
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
     get_bots_of_bot_files: {
         parameters: {
             query?: never;
@@ -3651,40 +3745,6 @@ export interface operations {
             };
         };
     };
-    get_bots_of_bot_export: {
-        parameters: {
-            query?: {
-                /** @description A version's number, or `draft`, which is what is given without it. */
-                version?: string;
-            };
-            header?: never;
-            path: {
-                bot: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/yaml": string;
-                };
-            };
-            /** @description A refusal, as a JSON:API error document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errors"];
-                };
-            };
-        };
-    };
     get_interactions: {
         parameters: {
             query?: {
@@ -3735,6 +3795,69 @@ export interface operations {
             };
         };
     };
+    get_interactions_of_uuid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeInteraction"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid_files_of_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+                file: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
     get_interactions_moves: {
         parameters: {
             query?: {
@@ -3743,6 +3866,37 @@ export interface operations {
             };
             header?: never;
             path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_interactions_of_uuid_moves: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uuid: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -3800,68 +3954,6 @@ export interface operations {
                 };
                 content: {
                     "text/csv": string;
-                };
-            };
-            /** @description A refusal, as a JSON:API error document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errors"];
-                };
-            };
-        };
-    };
-    get_interactions_of_uuid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                uuid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WholeInteraction"];
-                };
-            };
-            /** @description A refusal, as a JSON:API error document. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Errors"];
-                };
-            };
-        };
-    };
-    get_interactions_of_uuid_moves: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                uuid: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/event-stream": string;
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -3937,25 +4029,25 @@ export interface operations {
             };
         };
     };
-    get_interactions_of_uuid_files_of_file: {
+    post_interactions_of_uuid_calls_of_call_repeat: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 uuid: string;
-                file: string;
+                call: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description The file. */
+            /** @description Done. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/octet-stream": string;
+                    "application/json": components["schemas"]["CallRepeated"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */
@@ -4548,6 +4640,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Installation"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConcernList"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping
 from time import monotonic
 
 import structlog
+from msgspec.structs import replace
 
 from branchline import tracing
 from branchline.actions.asking import Asking
 from branchline.actions.custom_request import CustomRequest
 from branchline.bot.model import Endpoint
 from branchline.duration import milliseconds
-from branchline.errors import HostError, Refusal
+from branchline.errors import CallerError, HostError, Refusal
 from branchline.faults import passed
 from branchline.fulfillment.breaker import Breaker
 from branchline.fulfillment.call import Answered, Call, Failed
@@ -33,6 +34,13 @@ KEEP_ANSWER_S = 120.0
 AGAIN_S = 0.5
 
 log = structlog.get_logger()
+
+
+class CallNotRepeatable(CallerError):
+    """This call cannot be made again: its endpoint is not marked as safe to repeat, so a second request might act twice. Mark the endpoint in the builder if it honours the Idempotency-Key."""
+
+    code = "call.not_repeatable"
+    status = 409
 
 
 class Carriers:
@@ -94,6 +102,24 @@ class Carriers:
             owed.uuid, FulfillmentFailed(self._clock(), owed.token, Reason.OUTCOME_UNKNOWN, detail)
         )
 
+    def repeat(self, owed: Owed) -> bool:
+        """Ask once more while a call is still owed, with its id and its body; False while that is already done.
+
+        What comes first counts. A repeat brings an answer or nothing: the attempt before it is still under way, or is
+        taken over when its hold runs out, and it says what becomes of the call. CallNotRepeatable.
+        """
+        if owed.body is None:
+            raise CallNotRepeatable()
+        again = f"{owed.token} again"
+        if again in self._carrying:
+            return False
+        task = asyncio.get_running_loop().create_task(
+            self._repeat(replace(owed, holder=self._lease.holder), kept(owed.body))
+        )
+        self._carrying[again] = task
+        task.add_done_callback(lambda _: self._carrying.pop(again, None))
+        return True
+
     async def drain(self, seconds: float) -> None:
         """Wait for the calls in flight; those that take longer are left to `take_over`. Nobody waits for a late one."""
         for token in self._late:
@@ -121,6 +147,18 @@ class Carriers:
             log.info("fulfillment.late", token=owed.token, took_ms=event.took_ms)
             await self._settle(owed, event)  # its token is stale by now: it is recorded and changes nothing
 
+    async def _repeat(self, owed: Owed, request: Request) -> None:
+        tracing.current.set(tracing.trace_id(request.traceparent))
+        try:
+            event = await self._ask(owed, request, listen=False)
+        except Exception:
+            log.exception("fulfillment.not_repeated", token=owed.token)
+            return
+        if isinstance(event, FulfillmentReturned):
+            await self._settle(owed, event)
+        else:
+            log.info("fulfillment.repeat_failed", token=owed.token, reason=event.reason)
+
     async def _settle(self, owed: Owed, event: FulfillmentReturned | FulfillmentFailed) -> None:
         """Bring in what came of a call. While the database is away, what the endpoint answered is kept, and tried again:
         the token makes sure that it counts once.
@@ -140,7 +178,10 @@ class Carriers:
                 return
             await asyncio.sleep(AGAIN_S)
 
-    async def _ask(self, owed: Owed, request: Request) -> FulfillmentReturned | FulfillmentFailed:
+    async def _ask(
+        self, owed: Owed, request: Request, *, listen: bool = True
+    ) -> FulfillmentReturned | FulfillmentFailed:
+        """Make the call of an owed one. `listen`: past its deadline, for an answer that is only recorded."""
         pinned = await self._bots.pinned(owed.bot, owed.version)
         action = action_of(pinned.bot, owed.node, owed.action)
         endpoint = endpoint_of(pinned.bot, action)
@@ -157,9 +198,8 @@ class Carriers:
         except Refusal as problem:
             log.error("fulfillment.disabled", endpoint=key, problem=str(problem))
             return self._failed(owed, Reason.DISABLED, str(problem))
-        outcome = await traced(
-            self._client, call, "fulfillment", request.traceparent, lambda overdue: self._go_on(owed, key, overdue)
-        )
+        on: Callable[[Failed], None] | None = (lambda overdue: self._go_on(owed, key, overdue)) if listen else None
+        outcome = await traced(self._client, call, "fulfillment", request.traceparent, on)
         if owed.token not in self._late:
             await self._breakers.note(key, outcome)
         return self._event(owed, outcome)

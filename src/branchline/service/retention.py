@@ -61,6 +61,15 @@ class Retention:
             await self._compact()
         return count
 
+    async def overdue(self) -> list[str]:
+        """Give the bots with interactions that should have lost their content more than a day ago."""
+        found = []
+        for version in await self._store.versions():
+            keep_ms = self._keep_ms(version.definition)
+            if keep_ms is not None and await self._due(version.bot, keep_ms + DAY_MS):
+                found.append(version.bot)
+        return found
+
     async def _clean(self, bot: str, keep_ms: int) -> int:
         """Clean what is due of one bot. What cannot be cleaned is left for the next time and holds up no other."""
         count = 0

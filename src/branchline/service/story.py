@@ -101,6 +101,8 @@ def _items(
                 items.append(_of_effect(bot, effect, node))
             case did.RouteChosen():
                 items.append(_of_route(bot, effect))
+            case did.FulfillmentEnded() if items and items[0].token == effect.token:
+                pass  # the event has told it
             case _:
                 items.append(_of_effect(bot, effect, node))
     return items, node
@@ -154,10 +156,10 @@ def _of_event(trace: Trace) -> list[Item]:
             return [Item("event", says=f"The visitor opened the chat.{gave}")]
         case came.FulfillmentReturned():
             says = f"The endpoint answered after {event.took_ms} ms with {count(len(event.pairs), 'pair')}."
-            return [Item("event", says=says, token=event.token)]
+            return [Item("answered", says=says, token=event.token)]
         case came.FulfillmentFailed():
-            says = f"The endpoint could not be asked ({event.reason}). {about(event.reason)}"
-            return [Item("event", says=says, text=event.detail, token=event.token)]
+            says = about(event.reason) or "The endpoint gave no answer that could be used."
+            return [Item("answered", says=says, text=event.detail, name=event.reason, token=event.token)]
         case came.DataGiven():
             who = "The page" if event.source == "page" else "A program of yours"
             return [Item("event", says=f"{who} gave {count(len(event.items) + len(event.signed), 'piece')} of data.")]
@@ -219,8 +221,8 @@ def _of_effect(bot: Bot, effect: did.AnyEffect, node: str) -> Item:
                 "asked", effect.node, f"The endpoint “{endpoint}” was asked.", name=endpoint, token=effect.token
             )
         case did.FulfillmentEnded():
-            went = "answered" if effect.status == "ok" else f"could not be asked: {effect.reason}"
-            return Item("answered", node, f"The endpoint {went}.", name=effect.reason, token=effect.token)
+            says = "The endpoint answered." if effect.status == "ok" else about(effect.reason)
+            return Item("answered", node, says, name=effect.reason, token=effect.token)
         case did.TimeoutSet():
             return Item("deadline", node, "It waits for a reply no longer than until then.", at=effect.at)
         case did.WarningRaised():

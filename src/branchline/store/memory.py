@@ -243,6 +243,11 @@ class MemoryStore:
         self._owed.update({call.token: call for call in held})
         return held
 
+    async def owed_of(self, interaction_id: int) -> list[Owed]:
+        return sorted(
+            (call for call in self._owed.values() if call.interaction_id == interaction_id), key=lambda call: call.token
+        )
+
     async def release(self, holder: str) -> int:
         theirs = [call for call in self._owed.values() if call.holder == holder and call.held_until > 0]
         self._owed.update({call.token: msgspec.structs.replace(call, held_until=0) for call in theirs})

@@ -301,6 +301,9 @@ class Store(Protocol):
     async def owed(self, now: int, holder: str, limit: int) -> list[Owed]:
         """Give calls whose hold has run out, earliest first, and hold them for `holder` for a minute."""
 
+    async def owed_of(self, interaction_id: int) -> list[Owed]:
+        """Give the calls that an interaction owes, held or not; nothing is changed."""
+
     async def release(self, holder: str) -> int:
         """Let go of every call held by `holder` (a process that is known to be gone); gives how many."""
 

@@ -1,11 +1,14 @@
 /* The narrow bar at the side: pages, the colour scheme, and who is signed in. */
 import { Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core"
-import { LogOut, Moon, Sun, UserRound } from "lucide-react"
+import { KeyRound, LogOut, Moon, Sun, UserRound } from "lucide-react"
+import { useState } from "react"
 import { Link, useLocation } from "wouter"
 import { call, sentence } from "../../ui/api.ts"
 import { notify } from "../../ui/notices.tsx"
 import { IconButton } from "../../ui/parts.tsx"
 import { t } from "../../ui/t.ts"
+import { Attention } from "./Attention.tsx"
+import { ChangePassword } from "./ChangePassword.tsx"
 import { pages } from "./pages.tsx"
 import { may, useMe, useSigned } from "./state.ts"
 
@@ -38,6 +41,7 @@ export function Rail() {
         )
       })}
       <span className="grow" />
+      <Attention />
       <Scheme />
       <Account />
     </nav>
@@ -61,6 +65,7 @@ function Scheme() {
 function Account() {
   const me = useMe()
   const signed = useSigned()
+  const [changing, setChanging] = useState(false)
   return (
     <Menu position="right-end">
       <Menu.Target>
@@ -70,6 +75,11 @@ function Account() {
         <Menu.Label>
           {me.person.name} · {t(`role.${me.person.role}`)}
         </Menu.Label>
+        {me.person.by.includes("password") && (
+          <Menu.Item leftSection={<KeyRound size={15} aria-hidden />} onClick={() => setChanging(true)}>
+            {t("account.password")}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<LogOut size={15} aria-hidden />}
           onClick={() =>
@@ -81,6 +91,7 @@ function Account() {
           {t("account.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
+      {changing && <ChangePassword close={() => setChanging(false)} />}
     </Menu>
   )
 }

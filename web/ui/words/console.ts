@@ -62,6 +62,8 @@ export const console = {
 
   "interaction.title": "Interaction {ref}",
   "interaction.gone": "There is no such interaction",
+  "interaction.gone.text": "The address may have been cut off when it was copied. Search by the reference, six digits.",
+  "interaction.gone.all": "All interactions",
   "interaction.transcript": "Transcript",
   "interaction.why": "Show why",
   "interaction.why.hide": "Only what was said",
@@ -124,6 +126,13 @@ export const console = {
   "call.pairs": { one: "{count} pair", other: "{count} pairs" },
   "call.late": "A late answer changed nothing",
   "call.id": "call id",
+  "call.repeat": "Ask once more",
+  "call.repeat.help": "The same request with the same id. The first answer counts.",
+  "call.repeat.done": "The endpoint is asked once more. The first answer counts.",
+  "call.repeat.before": "It is being asked once more already.",
+  "call.repeat.unsafe":
+    "It cannot be asked once more: the endpoint is not marked as safe to repeat, so it might act twice.",
+  "call.repeat.settled": "It cannot be asked once more: the conversation went on, and what was sent is not kept.",
 
   "deliveries.title": "Deliveries",
   "deliveries.tab": "Deliveries",
@@ -151,7 +160,7 @@ export const console = {
   "delivery.attempt": "Attempt {number}",
   "delivery.attempt.cut": "Cut off by a stop of the server, or under way.",
   "delivery.attempt.status": "status {status}",
-  "delivery.id": "delivery id",
+  "delivery.id": "Delivery id",
   "targets.none": "No targets yet",
   "targets.none.text": "A target is a system of yours, such as a CRM, that gets every finished interaction of a bot.",
   "targets.add": "Add a target",

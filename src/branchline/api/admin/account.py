@@ -6,15 +6,13 @@ from msgspec import Meta, Struct
 
 from branchline import __version__
 from branchline.api.admin.route import Call, Desk, Reply, Route
+from branchline.api.admin.texts import Text
 from branchline.service.access.passwords import LONGEST, SHORTEST
 from branchline.service.access.people import folded
 from branchline.service.access.permissions import ANYBODY, SELF, Role, permissions_of
 from branchline.service.access.sign_ins import CONFIRMED_MS, SignedIn
 from branchline.store.tables.people import PersonRow
 
-NO_NULL = r"^[^\x00]*$(?!\n)"
-"""U+0000 cannot be stored everywhere."""
-Text = Annotated[str, Meta(max_length=300, pattern=NO_NULL)]
 Code = Annotated[str, Meta(max_length=60)]
 Password = Annotated[str, Meta(max_length=1_000)]
 

@@ -57,7 +57,7 @@ class Admin:
         self._cookies = Cookies(desk.base)
         self._routes = [
             (route, tuple(route.path.split("/")[1:]), msgspec.json.Decoder(route.body) if route.body else None)
-            for route in ROUTES
+            for route in sorted(ROUTES, key=_names)
         ]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -171,6 +171,11 @@ async def _gone(receive: Receive) -> None:
 
 def _disposition(name: str) -> tuple[bytes, bytes]:
     return b"content-disposition", f'attachment; filename="{_SAFE_NAME.sub("-", name)}"'.encode("latin-1")
+
+
+def _names(route: Route) -> tuple[bool, ...]:
+    """What is written out goes before what is any name: /interactions/export is no interaction."""
+    return tuple(part.startswith("{") for part in route.path.split("/"))
 
 
 def _fits(wanted: tuple[str, ...], parts: tuple[str, ...]) -> Mapping[str, str] | None:

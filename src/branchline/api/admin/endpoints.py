@@ -6,13 +6,13 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from branchline.api.admin.account import NO_NULL
+from branchline.api.admin.noted import note
 from branchline.api.admin.route import Call, Desk, Route
+from branchline.api.admin.texts import NO_NULL
 from branchline.bot.model import Bot, Endpoint
 from branchline.errors import CallerError
 from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.insert import template
-from branchline.service.access.audit import Act
 from branchline.service.breakers import EndpointNotOpen, reset, stored
 from branchline.service.calls import CallMade, calls
 from branchline.service.secrets import SecretEmpty, SecretUnknown
@@ -136,7 +136,7 @@ async def reset_breaker(desk: Desk, call: Call) -> EndpointLine:
     endpoint = f"{bot.bot}/{name}"
     if not await reset(desk.store, endpoint):
         raise EndpointNotOpen(endpoint=endpoint)
-    await desk.audit.write(_act(desk, call, "endpoint.reset", endpoint))
+    await note(desk, call, "endpoint.reset", endpoint)
     return await _line(desk, bot, name, bot.endpoints[name], {})
 
 
@@ -168,7 +168,7 @@ async def set_secret(desk: Desk, call: Call) -> None:
     if not body.value:
         raise SecretEmpty(name=name, pointer="/value")
     await desk.secrets.set(name, body.value)
-    await desk.audit.write(_act(desk, call, "secret.set", name))
+    await note(desk, call, "secret.set", name)
     await desk.secrets.refresh()
 
 
@@ -176,12 +176,8 @@ async def remove_secret(desk: Desk, call: Call) -> None:
     name = call.args["name"]
     if not await desk.store.remove_secret(name):
         raise SecretUnknown(name=name)
-    await desk.audit.write(_act(desk, call, "secret.remove", name))
+    await note(desk, call, "secret.remove", name)
     await desk.secrets.refresh()
-
-
-def _act(desk: Desk, call: Call, what: str, of: str) -> Act:
-    return Act(desk.clock(), call.who.person.email, what, of, address=call.visit.address)
 
 
 async def _known(desk: Desk, call: Call) -> tuple[Bot, str]:

@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from branchline.api.admin.route import Call, Desk, QueryInvalid, Route
 from branchline.bot.model import Widget
+from branchline.service.access.permissions import SELF, permissions_of
+from branchline.service.attention import Concern
 from branchline.service.funnel import Funnel, funnel
 from branchline.service.snippet import Snippet, snippet
 from branchline.settings import HIDDEN
@@ -33,6 +35,12 @@ class Installation(Struct, frozen=True):
     accent: str
     theme: str
     seen: tuple[SeenLine, ...]
+
+
+class ConcernList(Struct, frozen=True):
+    """What needs attention, the worst first; only what this person may know."""
+
+    concerns: tuple[Concern, ...]
 
 
 class SettingLine(Struct, frozen=True):
@@ -78,6 +86,10 @@ async def install(desk: Desk, call: Call) -> Installation:
     )
 
 
+async def attention(desk: Desk, call: Call) -> ConcernList:
+    return ConcernList(await desk.attention.concerns(permissions_of(call.who.person.role)))
+
+
 async def settings(desk: Desk, _call: Call) -> SettingList:
     return SettingList(
         tuple(
@@ -117,6 +129,14 @@ ROUTES = (
         does=install,
         gives=Installation,
         query={"inline": "yes: in the page's flow.", "nonce": "yes: for a site that allows scripts by nonce."},
+    ),
+    Route(
+        method="GET",
+        path="/attention",
+        permission=SELF,
+        summary="What is wrong with this server, its endpoints and its targets.",
+        does=attention,
+        gives=ConcernList,
     ),
     Route(
         method="GET",

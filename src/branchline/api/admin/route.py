@@ -13,7 +13,9 @@ from branchline.service.access.oidc import Oidc
 from branchline.service.access.people import People
 from branchline.service.access.permissions import ANYBODY, PERMISSIONS
 from branchline.service.access.sign_ins import SignedIn, SignIns, Visit
+from branchline.service.attention import Attention
 from branchline.service.bots import Bots
+from branchline.service.carriers import Carriers
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
 from branchline.service.drafts import Drafts
@@ -63,6 +65,8 @@ class Desk(Struct, frozen=True):
     hub: Hub
     exports: Exports
     secrets: Secrets
+    carriers: Carriers
+    attention: Attention
     origins: tuple[Origin, ...] = ()
     """The settings of this server, with where each came from."""
     example: str = ""

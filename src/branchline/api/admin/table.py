@@ -2,18 +2,48 @@
 
 from typing import Final
 
-from branchline.api.admin import account, bots, deliveries, endpoints, interactions, oidc, overview, people, tries
+from branchline.api.admin import (
+    account,
+    api_keys,
+    audit,
+    bot_files,
+    bots,
+    calls,
+    deliveries,
+    drafts,
+    endpoints,
+    erasure,
+    exports,
+    interactions,
+    moves,
+    oidc,
+    overview,
+    people,
+    targets,
+    tries,
+    versions,
+)
 from branchline.api.admin.route import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *account.ROUTES,
     *oidc.ROUTES,
     *bots.ROUTES,
+    *drafts.ROUTES,
+    *versions.ROUTES,
+    *bot_files.ROUTES,
     *interactions.ROUTES,
+    *moves.ROUTES,
+    *exports.ROUTES,
+    *erasure.ROUTES,
+    *calls.ROUTES,
     *deliveries.ROUTES,
+    *targets.ROUTES,
     *endpoints.ROUTES,
     *overview.ROUTES,
     *people.ROUTES,
+    *api_keys.ROUTES,
+    *audit.ROUTES,
     *tries.ROUTES,
 )
 

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from branchline.api.admin.account import NO_NULL
-from branchline.api.admin.bots import YAML_TYPE
 from branchline.api.admin.route import Call, Content, Desk, Route
+from branchline.api.admin.texts import NO_NULL
+from branchline.api.admin.versions import YAML_TYPE
 from branchline.bot.exits import NodeId
 from branchline.bot.source import SIZE_LIMIT
 from branchline.interaction.events import Given

@@ -28,6 +28,7 @@ PERMISSIONS: Final[Mapping[str, frozenset[Role]]] = {
     "interactions.read": _EVERYBODY,
     "interactions.export": _ADMINS,
     "interactions.erase": _ADMINS,
+    "calls.repeat": _AUTHORS,
     "deliveries.read": _AUTHORS,
     "deliveries.manage": _ADMINS,
     "people.manage": _ADMINS,

@@ -24,7 +24,7 @@ async def look(
     """`example`: host and port of the demo's order service. Its secret is new whenever the demo starts."""
     secrets = Secrets(store, secret_key, environment)
     await secrets.refresh()
-    found = list(_sealed(secrets, list(await store.secrets())))
+    found = list(sealed(secrets, list(await store.secrets())))
     inside = opened(settings.open_hosts, settings.open_networks, settings.allow_http)
     versions = await store.versions()
     if not versions:
@@ -36,12 +36,12 @@ async def look(
             says = f"Bot {version.bot} version {version.number} cannot be read: {problem}."
             found.append(error("bot.unreadable", says, "Publish it again."))
             continue
-        its = [*_checked(bot), *_endpoints(bot, inside, secrets, example)]
+        its = [*_checked(bot), *endpoints(bot, inside, secrets, example)]
         found += its or [good("bot.runs", f"Bot {bot.bot}, version {version.number}, is in order.")]
     return found
 
 
-def _sealed(secrets: Secrets, names: list[str]) -> Findings:
+def sealed(secrets: Secrets, names: list[str]) -> Findings:
     for name in names:
         try:
             secrets.value(name)
@@ -63,7 +63,7 @@ def _checked(bot: Bot) -> Findings:
         )
 
 
-def _endpoints(bot: Bot, inside: Opened, secrets: Secrets, example: str) -> Findings:
+def endpoints(bot: Bot, inside: Opened, secrets: Secrets, example: str = "") -> Findings:
     for name, endpoint in bot.endpoints.items():
         shown = f"{bot.bot}/{name}"
         if endpoint.disabled:

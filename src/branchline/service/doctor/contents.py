@@ -4,6 +4,7 @@ from branchline.fulfillment.breaker import is_open
 from branchline.interaction.transcript import iso
 from branchline.service.breakers import stored
 from branchline.service.doctor.finding import Finding, Findings, error, good, note, warning
+from branchline.service.retention import Retention
 from branchline.store.port import Backlog, Query, Store
 from branchline.store.tables import deliveries
 from branchline.store.tables.marks import BACKUP, marks
@@ -34,6 +35,17 @@ async def look(store: Store, now: int) -> list[Finding]:
                 )
             )
     return found + await _deliveries(store, now)
+
+
+async def look_at_retention(retention: Retention) -> list[Finding]:
+    return [
+        warning(
+            "retention.overdue",
+            f"Interactions of bot {bot} should have lost their content more than a day ago.",
+            "Is a server running? If one is, look in its log for retention.failed and retention.not_cleaned.",
+        )
+        for bot in await retention.overdue()
+    ]
 
 
 def _clock(now: int, newest: int | None) -> Findings:
@@ -88,7 +100,9 @@ async def _deliveries(store: Store, now: int) -> list[Finding]:
     for target in await all_targets(store.tables):
         name = f"{target.bot}/{target.name}"
         count, since = owed.get(target.id, (0, now))
-        if target.state == "disabled":
+        if target.state == "disabled" and target.why == "owner" and not count:
+            found.append(note("target.off", f"Target {name} is switched off, and nothing waits for it."))
+        elif target.state == "disabled":
             found.append(
                 warning(
                     "target.disabled",

@@ -6,10 +6,12 @@ from branchline.errors import Refusal
 from branchline.service.clock import Clock
 from branchline.service.doctor.bots import look as look_at_bots
 from branchline.service.doctor.contents import look as look_at_contents
+from branchline.service.doctor.contents import look_at_retention
 from branchline.service.doctor.file import look as look_at_file
 from branchline.service.doctor.finding import Finding, error, good, note
 from branchline.service.doctor.program import look as look_at_program
 from branchline.service.doctor.settings import look as look_at_settings
+from branchline.service.retention import Retention
 from branchline.settings import Settings
 from branchline.store import open_store
 
@@ -41,6 +43,7 @@ async def examine(
     try:
         found.append(good("database.open", "The database answers, and its schema is the one of this Branchline."))
         found += await look_at_contents(store, clock())
+        found += await look_at_retention(Retention(store, clock, settings.retention_days))
         if example:
             found.append(
                 note("demo.here", f"It is the demo's, which opens {example} and signs the calls that go there.")

@@ -264,6 +264,10 @@ with free as (
 select token, interaction_id, uuid, bot, version, node, action, holder, held_until, body from taken
 order by before, token
 
+-- name: owed_of
+select token, interaction_id, uuid, bot, version, node, action, holder, held_until, body
+from owed where interaction_id = $1 order by token
+
 -- name: release
 update owed set held_until = 0 where holder = $1 and held_until > 0
 

@@ -174,6 +174,9 @@ class PostgresStore:
             rows = await self._use(lambda db: db.fetch(SQL["owed"], now, limit, holder, now + HOLD_MS))
         return [Owed(*row) for row in rows]
 
+    async def owed_of(self, interaction_id: int) -> list[Owed]:
+        return [Owed(*row) for row in await self._found(SQL["owed_of"], interaction_id)]
+
     async def release(self, holder: str) -> int:
         return await self._count(SQL["release"], holder)
 

@@ -227,6 +227,10 @@ select 1 from owed where held_until <= ? limit 1
 select token, interaction_id, uuid, bot, version, node, action, holder, held_until, body
 from owed where held_until <= ? order by held_until, token limit ?
 
+-- name: owed_of
+select token, interaction_id, uuid, bot, version, node, action, holder, held_until, body
+from owed where interaction_id = ? order by token
+
 -- name: hold
 update owed set holder = ?, held_until = ? where token = ?
 

@@ -188,6 +188,9 @@ class SqliteStore:
 
         return await self._writer.do(hold)
 
+    async def owed_of(self, interaction_id: int) -> list[Owed]:
+        return [Owed(*row) for row in self._look(lambda db: db.execute(SQL["owed_of"], (interaction_id,)).fetchall())]
+
     async def release(self, holder: str) -> int:
         return await self._writer.do(lambda db: db.execute(SQL["release"], (holder,)).rowcount)
 

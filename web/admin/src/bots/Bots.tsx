@@ -72,7 +72,9 @@ export function Bots() {
                   )}
                   {line.draft && (
                     <span className="chip on">
-                      {t("bots.draft")} <Ago at={line.draft.saved_at} />
+                      <span>
+                        {t("bots.draft")} <Ago at={line.draft.saved_at} />
+                      </span>
                     </span>
                   )}
                   {line.errors > 0 && <span className="chip bad">{t("issues.errors", { count: line.errors })}</span>}

@@ -181,6 +181,7 @@ const percent = (part: number, whole: number): string => (whole ? `${Math.round(
 
 const HEAD = 44
 const ROW = 26
+const FOOT = 6
 
 /** The canvas of the bot, with a ring as strong as the share of visitors, and a share at every way. */
 function Canvas({ bot, counts }: { bot: Bot; counts: Counts }) {
@@ -189,7 +190,15 @@ function Canvas({ bot, counts }: { bot: Bot; counts: Counts }) {
   const boxes = [...places].map(([name, [x, y]]) => {
     const node = nodeOf(bot, name)
     const ways = waysOf(node).filter(way => way.target)
-    return { name, x, y, ways, node, height: HEAD + ROW * ways.length, full: card(node).height }
+    return {
+      name,
+      x,
+      y,
+      ways,
+      node,
+      height: HEAD + ROW * ways.length + (ways.length ? FOOT : 0),
+      full: card(node).height,
+    }
   })
   const byName = new Map(boxes.map(box => [box.name, box]))
   const left = Math.min(...boxes.map(box => box.x)) - 30

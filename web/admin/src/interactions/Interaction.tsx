@@ -9,10 +9,12 @@ import { BASE, call, Problem, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { Ago, Empty, Failure, IconButton, Waiting } from "../../../ui/parts.tsx"
 import { t, word } from "../../../ui/t.ts"
+import { exact } from "../../../ui/time.ts"
 import { Copy, Facts, Screen, Sure, useMoves } from "../console/parts.tsx"
 import { DeliveryState } from "../deliveries/DeliveryState.tsx"
 import { may, useMe } from "../state.ts"
 import { CallItem } from "./CallItem.tsx"
+import { Repeat } from "./Repeat.tsx"
 import { StatusChip } from "./StatusChip.tsx"
 import { Transcript } from "./Transcript.tsx"
 
@@ -36,7 +38,8 @@ export default function Interaction({ uuid }: { uuid: string }) {
         <div className="card">
           {found.error instanceof Problem && found.error.status === 404 ? (
             <Empty icon={SearchX} title={t("interaction.gone")}>
-              <Link href="/interactions">{t("interactions.title")}</Link>
+              <p className="dim">{t("interaction.gone.text")}</p>
+              <Link href="/interactions">{t("interaction.gone.all")}</Link>
             </Empty>
           ) : (
             <Failure failure={found.error} retry={() => void found.refetch()} />
@@ -106,6 +109,9 @@ function Shown({ whole, live }: { whole: Whole; live: boolean }) {
         </>
       }
     >
+      <p className="only-print">
+        {line.bot} v{line.version} · {exact(line.created_at)} · {line.uuid}
+      </p>
       <div className="told">
         <section className="card" aria-label={t("interaction.transcript")}>
           {whole.left_out > 0 && (
@@ -128,7 +134,9 @@ function Shown({ whole, live }: { whole: Whole; live: boolean }) {
             {whole.calls.length === 0 && <p className="dim">{t("interaction.calls.none")}</p>}
             <ul className="entry-list">
               {whole.calls.map(made => (
-                <CallItem key={made.token} made={made} />
+                <CallItem key={made.token} made={made}>
+                  <Repeat made={made} whole={whole} />
+                </CallItem>
               ))}
             </ul>
           </section>

@@ -137,16 +137,23 @@ function ToCanvas({ bot, node, name }: { bot: string; node: string; name: string
 
 function What({ item }: { item: Item }) {
   const [Icon, hue] = ICONS[item.kind] ?? [CircleCheck, "logic"]
-  const look = item.kind === "failed" ? "what bad" : item.kind === "warning" ? "what warn" : "what"
+  const bad = item.kind === "failed" || (item.kind === "answered" && item.name)
+  const look = bad ? "what bad" : item.kind === "warning" ? "what warn" : "what"
   return (
     <li className={look}>
-      <span className={`tile ${hue}`}>
+      <span className={`tile ${bad ? "ending" : hue}`}>
         <Icon size={13} aria-hidden />
       </span>
       <div className="grow">
         {item.kind === "data" ? <Datum item={item} /> : item.says}
         {item.kind === "tag" && ` ${item.name}`}
-        {item.kind === "event" && item.text && <div>{item.text}</div>}
+        {item.kind === "answered" && item.name && (
+          <>
+            {" "}
+            <code>{item.name}</code>
+          </>
+        )}
+        {(item.kind === "event" || item.kind === "answered") && item.text && <div className="dim">{item.text}</div>}
         {item.kind === "route" && <Route item={item} />}
         {item.at && (
           <>

@@ -51,6 +51,7 @@ export function Audit() {
                     {entry.of}
                     <div className="dim small">
                       {Object.entries(entry.details)
+                        .filter(([, value]) => value !== "")
                         .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
                         .join(" · ")}
                     </div>

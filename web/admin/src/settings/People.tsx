@@ -65,7 +65,7 @@ export function People() {
                   {person.by.length === 0 && <span className="chip warn">{t("people.invited")}</span>}
                 </td>
                 <td>{person.email}</td>
-                <td>
+                <td className="role">
                   <NativeSelect
                     size="xs"
                     aria-label={t("people.role_of", { name: person.name })}
