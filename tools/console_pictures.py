@@ -3,13 +3,12 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from console.conftest import EMAIL, PASSWORD
 from console.shop import Shop, crm, desk, shop_in
@@ -117,6 +116,7 @@ def pressed(name: str) -> Callable[[Page], None]:
 def offline(page: Page) -> None:
     page.route("**/api/admin/v1/interactions?*", lambda route: route.abort())
     page.reload()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def searched(page: Page) -> None:
@@ -131,6 +131,7 @@ def signed_out(page: Page) -> None:
 
 
 def refused(page: Page) -> None:
+    signed_out(page)
     page.get_by_label("E-mail").fill(EMAIL)
     page.get_by_label("Password", exact=True).fill(PASSWORD[1:])
     page.get_by_role("button", name="Sign in").click()
@@ -151,9 +152,8 @@ def take(context: BrowserContext, shop: Shop, screen: Screen, file: Path) -> Non
     page.set_viewport_size({"width": screen.width, "height": 860})
     page.goto(f"{shop.server.address}/console{screen.path}")
     page.wait_for_timeout(600)
-    with suppress(Error):
-        screen.before(page)
-        page.wait_for_timeout(600)
+    screen.before(page)
+    page.wait_for_timeout(600)
     page.screenshot(path=file, full_page=screen.name.endswith("printed"))
     page.close()
     sys.stdout.write(f"{file}\n")

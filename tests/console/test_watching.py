@@ -1,12 +1,14 @@
 """Watching a bot at work: interactions found and told, calls and deliveries with their reasons, endpoints and secrets."""
 
 from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from console.conftest import axe, watched
-from console.shop import Shop, crm, shop_in
+from branchline.service.access.sign_ins import CONFIRMED_MS
+from console.conftest import NAME, PASSWORD, axe, watched
+from console.shop import Shop, crm, desk, shop_in
 from running import http
 
 Looks = Callable[..., Page]
@@ -116,6 +118,56 @@ def test_an_endpoint_that_fails_is_told_with_its_reason_and_a_breaker_is_reset(s
     expect(page.get_by_text("orders is asked again.")).to_be_visible()
     expect(page.get_by_text("Left alone")).to_have_count(0)
     assert shop.author.call("GET", "/audit")["entries"][0]["what"] == "endpoint.reset"
+
+
+def test_an_endpoint_is_asked_once_more_while_it_is_waited_for(shop: Shop, look: Looks) -> None:
+    bot = desk(shop.endpoint.address, "safe-desk")
+    bot["endpoints"]["orders"]["safe_to_repeat"] = True
+    shop.publish(bot)
+    held = shop.endpoint.go_on = Event()
+    shop.endpoint.arrived.clear()
+    visitor = shop.visitor("Track it", bot="safe-desk")
+    visitor.call("messages?wait=0", {"id": "number", "text": "BR-1"})
+    assert shop.endpoint.arrived.wait(10)
+    page = look(f"/interactions/{visitor.uuid}")
+    expect(page.locator("aside")).to_contain_text("The same request with the same id. The first answer counts.")
+    shop.endpoint.go_on = Event()
+    shop.endpoint.go_on.set()
+    page.get_by_role("button", name="Ask once more").click()
+    expect(page.locator(".transcript")).to_contain_text("BR-1 is on its way")
+    expect(page.get_by_role("button", name="Ask once more")).to_have_count(0)
+    held.set()
+
+
+def test_what_needs_attention_is_said_in_one_place_with_the_way_there(shop: Shop, look: Looks) -> None:
+    bot = desk(shop.endpoint.address, "locked-desk")
+    bot["endpoints"]["orders"]["signing"] = ["nowhere"]
+    shop.publish(bot)
+    page = look("/settings/people")
+    page.get_by_role("button", name="needs attention").click()
+    page.get_by_text("The secret 'nowhere' is not set.").hover()
+    assert axe(page) == []
+    page.get_by_role("listitem").filter(has_text="nowhere").get_by_role("link", name="Show").click()
+    expect(page.get_by_role("heading", name="Endpoints and secrets")).to_be_visible()
+    expect(page.get_by_text("Secret missing: nowhere")).to_be_visible()
+
+
+def test_what_is_dangerous_asks_who_it_is_and_goes_on_by_itself(shop: Shop, look: Looks) -> None:
+    shop.later(CONFIRMED_MS + 60_000)
+    page = look("/settings/people")
+    page.get_by_role("button", name="Invite somebody").click()
+    page.get_by_label("Name").fill("Grace")
+    page.get_by_label("E-mail").fill("grace@example.com")
+    page.get_by_role("button", name="Make an invitation").click()
+    dialog = page.get_by_role("dialog", name="Is it you?")
+    dialog.get_by_label("Password", exact=True).fill("not my password at all")
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    assert [one["name"] for one in shop.author.call("GET", "/people")["people"]] == [NAME]
+    dialog.get_by_label("Password", exact=True).fill(PASSWORD)
+    dialog.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("dialog", name="A link for Grace")).to_contain_text("/console/join#")
+    assert len(shop.author.call("GET", "/people")["people"]) == 2
 
 
 def test_a_delivery_that_failed_is_told_with_its_reason_and_sent_again(shop: Shop, look: Looks) -> None:

@@ -18,6 +18,9 @@ import {
 import type { ReactNode } from "react"
 import "./styles.ts"
 
+/** What asks who it is stands over every other dialog: the one that needed it may still be open. */
+export const ABOVE_ALL = 400
+
 const TRANSITION = { transition: "fade", duration: 120 } as const
 
 const theme = createTheme({

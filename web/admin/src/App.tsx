@@ -6,6 +6,7 @@ import { onSignedOut } from "../../ui/api.ts"
 import { Notices } from "../../ui/notices.tsx"
 import { Failure, Waiting } from "../../ui/parts.tsx"
 import { t } from "../../ui/t.ts"
+import { ABOVE_ALL } from "../../ui/theme.tsx"
 import "./shell.css"
 import { Confirm } from "./Confirm.tsx"
 import { Join } from "./Join.tsx"
@@ -81,6 +82,7 @@ function SignInAgain() {
       closeOnEscape={false}
       closeOnClickOutside={false}
       title={t("signin.again")}
+      zIndex={ABOVE_ALL}
     >
       <p className="dim">{t("signin.again.text")}</p>
       <SignIn

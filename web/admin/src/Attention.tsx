@@ -23,50 +23,49 @@ export function Attention() {
   const concerns = found.data?.concerns ?? []
   const count = concerns.length
   return (
-    <Popover opened={opened} onChange={setOpened} position="right-end" width={380} trapFocus>
-      <Popover.Target>
-        <span className="bell">
+    <span className="bell">
+      <Popover opened={opened} onChange={setOpened} position="right-end" width={380} trapFocus>
+        <Popover.Target>
           <IconButton
             icon={Bell}
             label={count ? t("attention.some", { count }) : t("attention.none")}
             size={36}
-            aria-expanded={opened}
             onClick={() => {
               setOpened(now => !now)
               void found.refetch()
             }}
           />
-          {count > 0 && (
-            <span className={concerns.some(one => one.severity !== "note") ? "count bad" : "count"} aria-hidden>
-              {count > 9 ? "9+" : count}
-            </span>
-          )}
-        </span>
-      </Popover.Target>
-      <Popover.Dropdown>
-        <h2>{t("attention.title")}</h2>
-        {count === 0 && <p className="dim">{t(found.isError ? "attention.unknown" : "attention.none.text")}</p>}
-        <ul className="concerns">
-          {concerns.map(one => (
-            <li key={one.code + one.says}>
-              {one.severity === "note" ? (
-                <CircleAlert size={16} aria-hidden />
-              ) : (
-                <TriangleAlert size={16} aria-hidden className={one.severity} />
-              )}
-              <span className="grow">
-                <Sentence text={one.says} />{" "}
-                {one.place && (
-                  <Link href={one.place} onClick={() => setOpened(false)}>
-                    {t("attention.show")}
-                  </Link>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={t("attention.title")}>
+          <h2>{t("attention.title")}</h2>
+          {count === 0 && <p className="dim">{t(found.isError ? "attention.unknown" : "attention.none.text")}</p>}
+          <ul className="concerns">
+            {concerns.map(one => (
+              <li key={one.code + one.says}>
+                {one.severity === "note" ? (
+                  <CircleAlert size={16} aria-hidden />
+                ) : (
+                  <TriangleAlert size={16} aria-hidden className={one.severity} />
                 )}
-              </span>
-            </li>
-          ))}
-        </ul>
-      </Popover.Dropdown>
-    </Popover>
+                <span className="grow">
+                  <Sentence text={one.says} />{" "}
+                  {one.place && (
+                    <Link href={one.place} onClick={() => setOpened(false)}>
+                      {t("attention.show")}
+                    </Link>
+                  )}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </Popover.Dropdown>
+      </Popover>
+      {count > 0 && (
+        <span className={concerns.some(one => one.severity !== "note") ? "count bad" : "count"} aria-hidden>
+          {count > 9 ? "9+" : count}
+        </span>
+      )}
+    </span>
   )
 }
 

@@ -3,6 +3,7 @@ import { Button, Group, Modal, PasswordInput } from "@mantine/core"
 import { type FormEvent, useEffect, useRef, useState } from "react"
 import { BASE, call, onUnconfirmed, sentence } from "../../ui/api.ts"
 import { t } from "../../ui/t.ts"
+import { ABOVE_ALL } from "../../ui/theme.tsx"
 import { useMe } from "./state.ts"
 
 export function Confirm({ oidc }: { oidc: string | null }) {
@@ -46,7 +47,13 @@ export function Confirm({ oidc }: { oidc: string | null }) {
   }
   const here = encodeURIComponent(window.location.pathname)
   return (
-    <Modal opened={asked} onClose={() => end(false)} title={t("confirm.title")} withCloseButton={false}>
+    <Modal
+      opened={asked}
+      onClose={() => end(false)}
+      title={t("confirm.title")}
+      withCloseButton={false}
+      zIndex={ABOVE_ALL}
+    >
       <form className="stack" onSubmit={submit}>
         <p className="dim">{t("confirm.text")}</p>
         {problem && (

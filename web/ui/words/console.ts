@@ -140,6 +140,7 @@ export const console = {
   "deliveries.none": "Nothing was delivered yet",
   "deliveries.none.text": "Finished interactions of a bot with a target stand here, each with every attempt.",
   "deliveries.none.found": "No such deliveries",
+  "deliveries.none.found.text": "Choose another state, or another target.",
   "deliveries.state": "State",
   "deliveries.state.any": "Every state",
   "deliveries.target": "Target",

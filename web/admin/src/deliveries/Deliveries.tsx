@@ -90,7 +90,7 @@ function List() {
         <Failure failure={list.error} retry={() => void list.refetch()} />
       ) : lines.length === 0 ? (
         <Empty icon={Send} title={state || target ? t("deliveries.none.found") : t("deliveries.none")}>
-          <p className="dim">{t("deliveries.none.text")}</p>
+          <p className="dim">{t(state || target ? "deliveries.none.found.text" : "deliveries.none.text")}</p>
         </Empty>
       ) : (
         <div className="table-box">

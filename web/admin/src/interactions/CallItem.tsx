@@ -6,7 +6,15 @@ import { Copy } from "../console/parts.tsx"
 
 const LOOKS = { waiting: "chip warn", ok: "chip ok", failed: "chip bad" } as const
 
-export function CallItem({ made, children }: { made: components["schemas"]["CallMade"]; children?: React.ReactNode }) {
+interface CallItemProps {
+  made: components["schemas"]["CallMade"]
+  /** Stands beside the id. */
+  children?: React.ReactNode
+  /** What can be done about it. */
+  todo?: React.ReactNode
+}
+
+export function CallItem({ made, children, todo }: CallItemProps) {
   return (
     <li>
       <div className="row">
@@ -32,6 +40,7 @@ export function CallItem({ made, children }: { made: components["schemas"]["Call
           {late.reason && ` · ${late.reason}`} · {t("call.took", { ms: late.took_ms })}
         </p>
       ))}
+      {todo}
       <div className="row small dim">
         {children}
         <Copy text={made.token} short={`…${made.token.slice(-10)}`} what={t("call.id")} />

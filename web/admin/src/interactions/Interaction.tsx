@@ -134,9 +134,7 @@ function Shown({ whole, live }: { whole: Whole; live: boolean }) {
             {whole.calls.length === 0 && <p className="dim">{t("interaction.calls.none")}</p>}
             <ul className="entry-list">
               {whole.calls.map(made => (
-                <CallItem key={made.token} made={made}>
-                  <Repeat made={made} whole={whole} />
-                </CallItem>
+                <CallItem key={made.token} made={made} todo={<Repeat made={made} whole={whole} />} />
               ))}
             </ul>
           </section>

@@ -20,7 +20,7 @@ export function Repeat({ made, whole }: RepeatProps) {
   const [busy, setBusy] = useState(false)
   if (made.status === "ok" || !may(me, "calls.repeat")) return null
   if (!whole.repeatable.includes(made.token))
-    return <span className="grow">{t(made.status === "waiting" ? "call.repeat.unsafe" : "call.repeat.settled")}</span>
+    return <p className="small dim">{t(made.status === "waiting" ? "call.repeat.unsafe" : "call.repeat.settled")}</p>
   const repeat = async () => {
     setBusy(true)
     try {
@@ -34,18 +34,17 @@ export function Repeat({ made, whole }: RepeatProps) {
     await client.invalidateQueries({ queryKey: ["interaction", whole.line.uuid] })
   }
   return (
-    <>
+    <div className="row small dim">
       <Button
         size="compact-xs"
         variant="default"
         loading={busy}
         leftSection={<RepeatIcon size={13} aria-hidden />}
-        title={t("call.repeat.help")}
         onClick={repeat}
       >
         {t("call.repeat")}
       </Button>
-      <span className="grow" />
-    </>
+      <span className="grow">{t("call.repeat.help")}</span>
+    </div>
   )
 }
