@@ -153,6 +153,17 @@ def test_a_try_is_kept_as_a_test_that_fails_when_the_bot_changes(page: Page) -> 
     page.get_by_role("button", name="Run all tests").click()
     expect(page.get_by_text("0 passed, 1 failed.")).to_be_visible()
     expect(page.locator(".try-test")).to_contain_text("“How may I call you?”; it must be “What is your name?”")
+    # publishing plays them too, and goes on past a failing one only when somebody says so
+    page.get_by_role("button", name="Publish").click()
+    dialog = page.get_by_role("dialog", name="Publish")
+    expect(dialog).to_contain_text("0 passed, 1 failed.")
+    expect(dialog).to_contain_text("“How may I call you?”; it must be “What is your name?”")
+    publish = dialog.get_by_role("button", name="Publish")
+    expect(publish).to_be_disabled()
+    assert axe(page) == []
+    dialog.get_by_label("Publish although 1 test fails").check()
+    publish.click()
+    expect(page.get_by_text("Live v2")).to_be_visible()
 
 
 def test_an_endpoint_that_fails_is_told_each_time_in_its_own_words(

@@ -30,6 +30,17 @@ export const publishing = {
     one: "{count} conversation is running. It stays on its version to the end; new ones begin on this one.",
     other: "{count} conversations are running. They stay on their versions to the end; new ones begin on this one.",
   },
+  "publish.tests": "Tests",
+  "publish.tests.running": {
+    one: "Playing {count} test on the draft …",
+    other: "Playing {count} tests on the draft …",
+  },
+  "publish.tests.none": "No tests yet. Save a try as a test, and it is played here before every version.",
+  "publish.testing": "Testing first …",
+  "publish.anyway": {
+    one: "Publish although {count} test fails",
+    other: "Publish although {count} tests fail",
+  },
   "publish.note": "Note",
   "publish.note.example": "What this version is about",
   "publish.do": "Publish",

@@ -1,7 +1,7 @@
-/* Publishing: what changes in words, what is still open, and who goes on with the version before. */
-import { Button, Modal, Textarea } from "@mantine/core"
+/* Publishing: what changes in words, what is still open, whether the tests pass, and who goes on with the version before. */
+import { Button, Checkbox, Modal, Textarea } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
-import { CircleAlert } from "lucide-react"
+import { CircleAlert, CircleX } from "lucide-react"
 import { useMemo, useState } from "react"
 import { compare, readIssues } from "../../../document/index.ts"
 import { call, Problem, sentence } from "../../../ui/api.ts"
@@ -11,6 +11,7 @@ import { learn, t } from "../../../ui/t.ts"
 import { publishing } from "../../../ui/words/publishing.ts"
 import { goToIssue } from "../commands/all.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { ranQuery, Sum, testsQuery } from "../test/ran.tsx"
 import { Changes } from "./Changes.tsx"
 import { versionQuery, versionsQuery } from "./versions.ts"
 
@@ -28,6 +29,13 @@ export function Publish() {
   const newest = versions.data?.[0]
   const before = useQuery({ ...versionQuery(name, newest?.number ?? 0), enabled: newest !== undefined })
   const changes = useMemo(() => (before.data ? compare(before.data.document, bot) : []), [before.data, bot])
+  const tests = useQuery(testsQuery(name))
+  const count = tests.data?.walks.length ?? 0
+  const ran = useQuery({ ...ranQuery(name, revision), enabled: saved && count > 0 })
+  /** The revision whose failing tests somebody looked at, and publishes all the same. */
+  const [anyway, setAnyway] = useState(0)
+  const testing = tests.isPending || ran.isFetching
+  const held = Boolean(ran.data?.failed) && anyway !== revision
   const [note, setNote] = useState("")
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState("")
@@ -97,6 +105,53 @@ export function Publish() {
         )}
         {warnings > 0 && <p className="dim">{t("publish.warnings", { count: warnings })}</p>}
         {running > 0 && <p className="dim">{t("publish.running", { count: running })}</p>}
+        {count > 0 && (
+          <section className="stack tight" aria-label={t("publish.tests")}>
+            <div className="row">
+              <h2 className="grow">{t("publish.tests")}</h2>
+              <Button
+                size="compact-sm"
+                variant="default"
+                loading={ran.isFetching}
+                disabled={!saved}
+                onClick={() => void ran.refetch()}
+              >
+                {t("try.tests.run")}
+              </Button>
+            </div>
+            {ran.isFetching && <p className="dim">{t("publish.tests.running", { count })}</p>}
+            {ran.isError && !ran.isFetching && <p className="problem">{sentence(ran.error)}</p>}
+            {ran.data && !ran.isFetching && (
+              <>
+                <Sum ran={ran.data} />
+                <ul className="plain-list stack tight scrolling">
+                  {ran.data.walks
+                    .filter(walk => !walk.passed)
+                    .map(walk => (
+                      <li key={walk.name} className="try-test">
+                        <strong className="row">
+                          <CircleX size={15} className="try-bad" aria-hidden /> {walk.name}
+                        </strong>
+                        {walk.problems.map(found => (
+                          <p key={found} className="try-bad">
+                            {found}
+                          </p>
+                        ))}
+                      </li>
+                    ))}
+                </ul>
+                {ran.data.failed > 0 && (
+                  <Checkbox
+                    label={t("publish.anyway", { count: ran.data.failed })}
+                    checked={anyway === revision}
+                    onChange={event => setAnyway(event.currentTarget.checked ? revision : 0)}
+                  />
+                )}
+              </>
+            )}
+          </section>
+        )}
+        {tests.data && count === 0 && <p className="dim">{t("publish.tests.none")}</p>}
         <Textarea
           data-autofocus
           label={t("publish.note")}
@@ -111,8 +166,12 @@ export function Publish() {
           <Button variant="default" onClick={close}>
             {t("dialog.cancel")}
           </Button>
-          <Button loading={busy} disabled={!saved || errors.length > 0} onClick={() => void publish()}>
-            {saved ? t("publish.do") : t("publish.wait")}
+          <Button
+            loading={busy}
+            disabled={!saved || testing || held || errors.length > 0}
+            onClick={() => void publish()}
+          >
+            {!saved ? t("publish.wait") : testing ? t("publish.testing") : t("publish.do")}
           </Button>
         </div>
       </div>

@@ -3,29 +3,27 @@ import { Button, TextInput } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { CircleCheck, CircleX, Download, Trash2 } from "lucide-react"
 import { useState } from "react"
-import type { components } from "../../../protocol/api.d.ts"
 import { BASE, call, Problem, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { Failure, IconButton, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { useEditor } from "../editing/store.ts"
 import { attempt } from "./attempt.ts"
+import { ranQuery, Sum, testsPath, testsQuery } from "./ran.tsx"
 import { keep, useTrial } from "./trial.ts"
-
-type Ran = components["schemas"]["Ran"]
 
 export function Tests() {
   const bot = useEditor(editor => editor.bot)
   const client = useQueryClient()
-  const base = `/bots/${encodeURIComponent(bot)}/walks`
-  const tests = useQuery({
-    queryKey: ["walks", bot],
-    queryFn: () => call<components["schemas"]["WalkList"]>("GET", base),
-  })
+  const revision = useEditor(editor => editor.revision)
+  const tests = useQuery(testsQuery(bot))
+  const { data: ran, refetch, isFetching } = useQuery({ ...ranQuery(bot, revision), enabled: false })
   const going = useTrial(state => state.uuid !== "")
   const [name, setName] = useState("")
-  const [ran, setRan] = useState<Ran | null>(null)
-  const [busy, setBusy] = useState(false)
+  const changed = async () => {
+    client.removeQueries({ queryKey: ["ran", bot] })
+    await client.invalidateQueries({ queryKey: ["walks", bot] })
+  }
   const save = async (replace = false) => {
     const wanted = name.trim()
     if (!wanted) return
@@ -33,8 +31,7 @@ export function Tests() {
       await keep(wanted, replace)
       notify(t("try.tests.saved", { name: wanted }))
       setName("")
-      setRan(null)
-      await client.invalidateQueries({ queryKey: ["walks", bot] })
+      await changed()
     } catch (failure) {
       const taken = failure instanceof Problem && failure.code === "walk.exists"
       notify(sentence(failure), {
@@ -43,15 +40,9 @@ export function Tests() {
       })
     }
   }
-  const run = async () => {
-    setBusy(true)
-    await attempt(call<Ran>("POST", `${base}/run`, { body: {} }).then(setRan))
-    setBusy(false)
-  }
   const drop = async (its: string) => {
-    await attempt(call("DELETE", `${base}/${encodeURIComponent(its)}`))
-    setRan(null)
-    await client.invalidateQueries({ queryKey: ["walks", bot] })
+    await attempt(call("DELETE", `${testsPath(bot)}/${encodeURIComponent(its)}`))
+    await changed()
   }
   if (tests.isPending) return <Waiting />
   if (tests.isError) return <Failure failure={tests.error} retry={() => void tests.refetch()} />
@@ -82,7 +73,7 @@ export function Tests() {
       {walks.length === 0 && <p className="dim">{t("try.tests.none")}</p>}
       {walks.length > 0 && (
         <div className="row">
-          <Button size="compact-sm" loading={busy} onClick={() => void run()}>
+          <Button size="compact-sm" loading={isFetching} onClick={() => void attempt(refetch({ throwOnError: true }))}>
             {t("try.tests.run")}
           </Button>
           <span className="grow" />
@@ -91,18 +82,7 @@ export function Tests() {
           </a>
         </div>
       )}
-      {ran && (
-        <p role="status" className={ran.failed ? "try-bad" : "try-good"}>
-          {t("try.tests.sum", {
-            passed: ran.passed,
-            failed: ran.failed,
-            nodes: ran.coverage.nodes_reached,
-            all: ran.coverage.nodes,
-            ways: ran.coverage.ways_taken,
-            every: ran.coverage.ways,
-          })}
-        </p>
-      )}
+      {ran && <Sum ran={ran} />}
       <ul className="plain-list stack tight">
         {walks.map(walk => {
           const outcome = ran?.walks.find(each => each.name === walk.name)
