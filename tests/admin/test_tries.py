@@ -53,8 +53,8 @@ def answering(endpoint: Endpoint) -> None:
 class Trying(Visitor):
     """The visitor of a try: the chat API again, below the try's address."""
 
-    def __init__(self, server: str, admin: Browser, **body: Any) -> None:
-        begun = admin.post("/bots/order-desk/tries", body)
+    def __init__(self, server: str, admin: Browser, of: str = "/bots/order-desk", **body: Any) -> None:
+        begun = admin.post(f"{of}/tries", body)
         self.server = f"{server}/try/{begun['uuid']}"
         self.uuid, self.token = begun["uuid"], begun["token"]
         self.admin = admin
@@ -177,6 +177,20 @@ def test_answers_are_typed_or_recorded_for_each_endpoint(running: tuple[Server, 
         ({"orders": {"mode": "typed", "failed": "bad_luck"}}, "answer.invalid"),
     ):
         assert admin.call("POST", "/bots/order-desk/tries", {"answers": answers}).code == code
+
+
+def test_every_template_is_played_before_a_bot_is_made_of_it(running: tuple[Server, Browser]) -> None:
+    server, admin = running
+    before = admin.get("/bots")
+    for template in admin.get("/templates")["templates"]:
+        view = Trying(server.address, admin, f"/templates/{template['id']}").view()
+        assert view["nodes"][0] == template["document"]["start"]
+        assert set(template["document"].get("endpoints", {})) == set(template["answers"])
+    visitor = Trying(server.address, admin, "/templates/order-status")
+    visitor.say("BR-10427")
+    assert "shipped" in visitor.view()["nodes"]
+    assert admin.get("/bots") == before
+    assert admin.call("POST", "/templates/nothing/tries", {}).code == "template.unknown"
 
 
 def test_a_step_back_leads_to_before_the_last_message(running: tuple[Server, Browser]) -> None:

@@ -10,6 +10,7 @@ from console.conftest import (
     PASSWORD,
     Author,
     Opener,
+    axe,
     card,
     console_server,
     saved,
@@ -35,6 +36,20 @@ def test_first_run_to_published_bot_by_mouse(browser: Browser, tmp_path: Path) -
 
         page.get_by_role("button", name="New bot").first.click()
         page.get_by_role("button", name="Order status").click()
+        # a template is played before a bot is made of it; ↑ brings back what was said
+        page.get_by_role("button", name="Try it").click()
+        played = page.locator("branchline-chat")
+        field = played.get_by_label("Your message")
+        field.fill("nonsense")
+        field.press("Enter")
+        expect(played).to_contain_text("That is not an order number.")
+        field.press("ArrowUp")
+        expect(field).to_have_value("nonsense")
+        field.fill("BR-10427")
+        field.press("Enter")
+        expect(played).to_contain_text("Good news, Mira Oakenfell")
+        expect(page.get_by_text("Now at “Anything else?”")).to_be_visible()
+        assert axe(page) == []
         page.get_by_label("Name of the bot").fill("Parcel help")
         page.get_by_role("button", name="Create bot").click()
         expect(page.get_by_role("heading", name="Parcel help")).to_be_visible()

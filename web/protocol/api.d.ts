@@ -1019,6 +1019,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/templates/{template}/tries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play a template before a bot is made of it: a try like that of a draft. */
+        post: operations["post_templates_of_template_tries"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tries/{try}": {
         parameters: {
             query?: never;
@@ -1330,13 +1347,20 @@ export interface components {
         };
         /**
          * Template
-         * @description A bot to begin with.
+         * @description A bot to begin with. `answers`: what its endpoints answer while it is played, by name; those that are not here are
+         *         asked.
          */
         Template: {
             id: string;
             name: string;
             summary: string;
             document: Record<string, never>;
+            /** @default {} */
+            answers: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
         };
         /** BotList */
         BotList: {
@@ -5005,6 +5029,37 @@ export interface operations {
                 "application/json": components["schemas"]["NewTry"];
             };
         };
+        responses: {
+            /** @description Done. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Begun"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_templates_of_template_tries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             /** @description Done. */
             201: {

@@ -89,6 +89,7 @@ _BY_KEY: Final[Mapping[tuple[str, str], str]] = {
     ("Bot", "retention"): "days",
     ("ClearData", "names"): "data_names",
     ("Widget", "accent"): "color",
+    ("Widget", "privacy_url"): "text",
     ("FormField", "name"): "data_name",
 }
 """Where the key of a part says more than its type."""

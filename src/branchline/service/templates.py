@@ -8,6 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 from msgspec import Struct
 
 from branchline.bot.parse import read
+from branchline.errors import CallerError
 
 TEMPLATES: Final[tuple[tuple[str, str], ...]] = (
     ("order-status", "Asks for an order number, looks it up in your own system and says where the order is."),
@@ -19,13 +20,39 @@ TEMPLATES: Final[tuple[tuple[str, str], ...]] = (
 """The name of a file in `templates/`, and a sentence."""
 
 
+class TemplateUnknown(CallerError):
+    """There is no template {template!r}."""
+
+    code = "template.unknown"
+    status = 404
+
+
+_ANSWERS: Final[dict[str, dict[str, dict[str, str]]]] = {
+    "order-status": {
+        "orders": {
+            "order_found": "yes",
+            "fullname": "Mira Oakenfell",
+            "status": "SHIPPED",
+            "carrier": "Swift Parcel",
+            "eta": "2030-05-14",
+        }
+    },
+    "lead-form": {"crm": {}},
+    "appointment": {"calendar": {"booked": "yes", "time": "10:30"}},
+}
+"""What an endpoint of a template answers while the template is played and no example service runs."""
+
+
 class Template(Struct, frozen=True):
-    """A bot to begin with."""
+    """A bot to begin with. `answers`: what its endpoints answer while it is played, by name; those that are not here are
+    asked.
+    """
 
     id: str
     name: str
     summary: str
     document: dict[str, Any]
+    answers: dict[str, dict[str, str]] = {}
 
 
 @cache
@@ -41,7 +68,17 @@ def template_source(name: str) -> bytes:
 
 def _read(name: str, summary: str, example: str) -> Template:
     document = read(template_source(name)).document
+    answers = _ANSWERS.get(name, {})
     if example and name == "order-status":
+        answers = {}
         for endpoint in document["endpoints"].values():
             endpoint["url"] = urlunsplit((*urlsplit(example)[:2], *urlsplit(endpoint["url"])[2:]))
-    return Template(name, document["name"], summary, document)
+    return Template(name, document["name"], summary, document, answers)
+
+
+def template(name: str, example: str = "") -> Template:
+    """Give one by its id; TemplateUnknown."""
+    found = next((one for one in read_templates(example) if one.id == name), None)
+    if found is None:
+        raise TemplateUnknown(template=name[:100])
+    return found

@@ -58,6 +58,7 @@ export const forms = {
   "field.FormField.required": "The chat does not begin without it",
   "help.FormField.required": "",
   "help.FormField.label": "",
+  "help.FormField.kind": "It decides which keyboard a telephone shows, and how it is checked.",
   "field.DataField.from_page": "The page may give it when the chat starts",
   "help.DataField.from_page": "",
   "field.DataField.type": "Compared as",

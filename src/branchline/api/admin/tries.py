@@ -1,5 +1,6 @@
 """Try a draft, test its endpoints, keep walks and play them."""
 
+import asyncio
 from typing import Annotated
 
 from msgspec import Meta, Struct
@@ -11,6 +12,7 @@ from branchline.bot.exits import NodeId
 from branchline.bot.source import SIZE_LIMIT
 from branchline.interaction.events import Given
 from branchline.interaction.record import DATA_LIMIT, NAME_LIMIT
+from branchline.service.templates import template
 from branchline.service.tries.calls import Answers
 from branchline.service.tries.endpoint import EndpointTested
 from branchline.service.tries.tries import Begun, View
@@ -92,6 +94,13 @@ async def begin(desk: Desk, call: Call) -> Begun:
     )
 
 
+async def play(desk: Desk, call: Call) -> Begun:
+    desk.tests.take(call.who.person.id)
+    return await desk.tries.begin_template(
+        call.who, await asyncio.to_thread(template, call.args["template"], desk.example)
+    )
+
+
 async def view(desk: Desk, call: Call) -> View:
     return await desk.tries.view(call.args["try"])
 
@@ -163,6 +172,15 @@ ROUTES = (
         gives=Begun,
         status=201,
         body_limit=SIZE_LIMIT,
+    ),
+    Route(
+        method="POST",
+        path="/templates/{template}/tries",
+        permission="endpoints.test",
+        summary="Play a template before a bot is made of it: a try like that of a draft.",
+        does=play,
+        gives=Begun,
+        status=201,
     ),
     Route(
         method="GET",

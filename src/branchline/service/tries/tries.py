@@ -22,7 +22,8 @@ from branchline.service.converse import Converse
 from branchline.service.drafts import Document, Drafts, seen
 from branchline.service.identity import hash_of, new_token, new_uuid
 from branchline.service.refusals import InteractionUnknown
-from branchline.service.tries.calls import Answers, Recorded, TryCalls, answers_of
+from branchline.service.templates import Template
+from branchline.service.tries.calls import AnswerMode, Answers, Pair, Recorded, TryCalls, answers_of
 from branchline.service.tries.kept import KeptTries, encode, pinned_of, record
 from branchline.store.port import Store
 from branchline.store.tables import Unmatched
@@ -37,6 +38,8 @@ KEPT_MS = 24 * 3_600_000
 TRIES_LIMIT = 50
 """Tries of one bot that are kept; the oldest goes when another begins."""
 CLEAN_EVERY_S = 600.0
+PLAYED = "template."
+"""Before the name of a template that is played: the name of no bot, which has no dots."""
 
 log = structlog.get_logger()
 
@@ -123,6 +126,17 @@ class Begun(Struct, frozen=True):
     revision: int
 
 
+class _NewTry(Struct, frozen=True):
+    """What a try is begun with. `drawn`: the bot as it starts."""
+
+    bot: str
+    revision: int
+    node: str
+    drawn: Bot
+    items: tuple[Given, ...]
+    answers: Answers
+
+
 class Tries:
     """All tries."""
 
@@ -161,37 +175,49 @@ class Tries:
         if node and node not in drawn.nodes:
             raise TryNodeUnknown(node=node[:100], pointer="/node")
         await self._calls.check(bot, answers, frozenset(drawn.endpoints))
-        drawn = begun_at(drawn, node or None)
+        begun = _NewTry(bot, opened.row.revision, node, begun_at(drawn, node or None), tuple(items), answers)
+        return await self._begin(who, begun, locale, start_url)
+
+    async def begin_template(self, who: SignedIn, template: Template) -> Begun:
+        """Begin a try of a bot that nobody made yet; its endpoints answer with the template's examples."""
+        drawn = await readable(template.document)
+        answers = {
+            endpoint: AnswerMode("typed", tuple(Pair(name, data) for name, data in pairs.items()))
+            for endpoint, pairs in template.answers.items()
+        }
+        return await self._begin(who, _NewTry(f"{PLAYED}{template.id}", 0, "", drawn, (), answers), "", "")
+
+    async def _begin(self, who: SignedIn, new: _NewTry, locale: str, start_url: str) -> Begun:
         now, token = self._clock(), new_token()
         its, uuid = await self._kept.reserve_id(), new_uuid(now)
         row = TryRow(
             its,
             uuid,
             hash_of(token),
-            bot,
-            opened.row.revision,
-            node,
+            new.bot,
+            new.revision,
+            new.node,
             who.person.name,
             now,
-            encode(drawn).decode(),
-            encode(await self._files(drawn, bot, uuid)).decode(),
-            encode(answers).decode(),
+            encode(new.drawn).decode(),
+            encode(await self._files(new.drawn, new.bot, uuid)).decode(),
+            encode(new.answers).decode(),
         )
-        older = (await table.of_bot(self._tables, bot))[TRIES_LIMIT - 1 :]
+        older = (await table.of_bot(self._tables, new.bot))[TRIES_LIMIT - 1 :]
         dropped = [statement for one in older for statement in table.dropping(one)]
         await self._tables.write(*table.forgetting(now - KEPT_MS), *dropped, table.adding(row))
         fresh = Interaction(
             id=its,
             uuid=uuid,
-            bot=bot,
+            bot=new.bot,
             version=-its,
             created_at=now,
             updated_at=now,
-            locale=locale or drawn.locale,
+            locale=locale or new.drawn.locale,
             start_url=start_url,
         )
-        await self._converse.begin(fresh, pinned_of(row), Started(now, (), tuple(items)), token)
-        return Begun(uuid, token, opened.row.revision)
+        await self._converse.begin(fresh, pinned_of(row), Started(now, (), new.items), token)
+        return Begun(uuid, token, new.revision)
 
     async def view(self, uuid: str) -> View:
         """Show a try; TryUnknown."""

@@ -1,37 +1,16 @@
 /* A new bot: from a template, from nothing, or from a file. */
-import { Button, Modal, Tabs, Textarea, TextInput } from "@mantine/core"
-import { useQuery, useQueryClient } from "@tanstack/react-query"
+import { Button, Modal, Tabs, Textarea } from "@mantine/core"
+import { useQueryClient } from "@tanstack/react-query"
 import { FileUp, LayoutTemplate } from "lucide-react"
-import { type DragEvent, type FormEvent, useRef, useState } from "react"
+import { type DragEvent, useRef, useState } from "react"
 import { useLocation } from "wouter"
-import type { Bot } from "../../../document/index.ts"
-import { type Issue, readIssues, slug } from "../../../document/index.ts"
+import { type Issue, readIssues } from "../../../document/index.ts"
 import { call, Problem, sentence } from "../../../ui/api.ts"
 import { t } from "../../../ui/t.ts"
-import { MiniCanvas } from "./MiniCanvas.tsx"
-
-interface Template {
-  id: string
-  name: string
-  summary: string
-  document: Bot
-}
+import { FromTemplate } from "./Templates.tsx"
 
 /** A bot file is 5 MiB at most; what is larger is not even sent. */
 const LARGEST = 5 * 1024 * 1024
-
-const EMPTY: Bot = {
-  branchline: 1,
-  bot: "",
-  start: "welcome",
-  nodes: {
-    welcome: {
-      label: "Welcome",
-      actions: [{ do: "send_message", text: "Hello! How can I help?" }],
-      exit: { do: "end" },
-    },
-  },
-}
 
 export function NewBot({ close, taken }: { close: () => void; taken: readonly string[] }) {
   const [, go] = useLocation()
@@ -54,7 +33,7 @@ export function NewBot({ close, taken }: { close: () => void; taken: readonly st
     }
   }
   return (
-    <Modal opened onClose={close} size={760} title={t("new.title")}>
+    <Modal opened onClose={close} size={1060} title={t("new.title")}>
       <Tabs defaultValue="template" onChange={() => setProblem(null)}>
         <Tabs.List>
           <Tabs.Tab value="template" leftSection={<LayoutTemplate size={15} aria-hidden />}>
@@ -90,74 +69,10 @@ export function NewBot({ close, taken }: { close: () => void; taken: readonly st
   )
 }
 
-interface Part {
+/** What both ways are given. */
+export interface Part {
   create: (body: Record<string, unknown>) => Promise<void>
   busy: boolean
-}
-
-function FromTemplate({ create, busy, taken }: Part & { taken: readonly string[] }) {
-  const templates = useQuery({
-    queryKey: ["templates"],
-    queryFn: () => call<{ templates: Template[] }>("GET", "/templates"),
-    staleTime: Number.POSITIVE_INFINITY,
-  })
-  const [chosen, setChosen] = useState("")
-  const [typed, setTyped] = useState<string | null>(null)
-  const all = [
-    { id: "", name: t("new.empty"), summary: t("new.empty.text"), document: EMPTY },
-    ...(templates.data?.templates ?? []),
-  ]
-  const template = all.find(each => each.id === chosen) ?? all[0]!
-  const name = typed ?? (template.id ? template.name : "")
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const bot = free(slug(name).replaceAll("_", "-") || "bot", taken)
-    const document = { ...template.document, bot, name: name.trim() }
-    void create(template.id ? { bot, name: name.trim(), template: template.id } : { bot, name: name.trim(), document })
-  }
-  return (
-    <form className="stack" onSubmit={submit}>
-      <fieldset className="templates" aria-label={t("new.template")}>
-        {all.map(each => (
-          <button
-            key={each.id}
-            type="button"
-            className="plain template"
-            aria-pressed={each.id === chosen}
-            onClick={() => setChosen(each.id)}
-          >
-            <MiniCanvas bot={each.document} />
-            <strong>{each.name}</strong>
-            <span className="dim small">{each.summary}</span>
-          </button>
-        ))}
-      </fieldset>
-      <TextInput
-        label={t("new.name")}
-        placeholder={t("new.name.example")}
-        required
-        withAsterisk={false}
-        data-autofocus
-        maxLength={200}
-        value={name}
-        onChange={event => setTyped(event.currentTarget.value)}
-      />
-      <div className="row">
-        <span className="grow" />
-        <Button type="submit" loading={busy} disabled={!name.trim()}>
-          {t("new.do")}
-        </Button>
-      </div>
-    </form>
-  )
-}
-
-function free(wanted: string, taken: readonly string[]): string {
-  const base = wanted.slice(0, 58).replace(/-+$/, "")
-  for (let count = 1; ; count++) {
-    const name = count === 1 ? base : `${base}-${count}`
-    if (!taken.includes(name)) return name
-  }
 }
 
 function FromFile({ create, busy }: Part) {
