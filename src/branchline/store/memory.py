@@ -6,6 +6,7 @@ A page looks at every interaction, so it is not for many of them.
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import msgspec
 
@@ -14,6 +15,7 @@ from branchline.interaction.events import CleanedBy
 from branchline.interaction.record import Interaction, ids_of_quick_ref
 from branchline.store.cleaning import cleaned_turn, cleaning_turn
 from branchline.store.cursor import Key, by_end, paginate, span
+from branchline.store.keys import following, suits
 from branchline.store.port import (
     ALL,
     Alive,
@@ -33,7 +35,7 @@ from branchline.store.port import (
     nothing_alongside,
 )
 from branchline.store.sqlite.tables import MemoryTables
-from branchline.store.status import status
+from branchline.store.status import NUMBERS, status
 from branchline.store.tables import Statement
 from branchline.store.words import Needle, contains, needles, texts, words
 
@@ -187,12 +189,7 @@ class MemoryStore:
                 keys.append((at, kept.interaction.id))
         keys.sort()
 
-        def fetch(start: Key, newer: bool, count: int) -> list[Key]:
-            if newer:
-                return [key for key in keys if key >= start][:count]
-            return [key for key in reversed(keys) if key <= start][:count]
-
-        found, after, before = paginate(query, fetch)
+        found, after, before = paginate(query, partial(following, keys))
         return Page(tuple(self._kept[key[1]].interaction for key in found), after, before)
 
     def _candidates(self, query: Query) -> list[_Kept]:
@@ -349,10 +346,7 @@ def _bare(file: StoredFile) -> StoredFile:
 def _fits(kept: _Kept, query: Query) -> bool:
     interaction = kept.interaction
     return (
-        (query.bot is None or interaction.bot == query.bot)
-        and (query.status is None or status(interaction) == query.status)
-        and (query.created_from is None or interaction.created_at >= query.created_from)
-        and (query.created_to is None or interaction.created_at < query.created_to)
+        suits(query, interaction.bot, NUMBERS[status(interaction)], interaction.created_at)
         and all(kept.data.get(name) == value for name, value in query.data)
         and (query.text is None or _says(kept, needles(query.text)))
     )

@@ -14,18 +14,17 @@ Ordered by the end, `bot` and the end have indexes; status, creation, data and t
 the way, unless data or text name so few interactions that these are looked at instead.
 """
 
-from bisect import bisect_left
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
 from branchline.interaction.record import ids_of_quick_ref
-from branchline.store.cursor import NEWEST, OLDEST, Key, by_end, paginate_from, span
+from branchline.store.cursor import OLDEST, Key, by_end, paginate_from, span
+from branchline.store.keys import Place, along, between, beyond, created, entering, following, suits
 from branchline.store.port import Page, Query
 from branchline.store.postgres.connect import Connection, findable
 from branchline.store.postgres.queries import SQL
 from branchline.store.postgres.search import LAST, WORD_LIMIT, says
 from branchline.store.postgres.turns import decode
-from branchline.store.status import NUMBERS
 from branchline.store.words import Needle, needles
 
 FEW = 1_000
@@ -34,8 +33,6 @@ LISTS_LIMIT = 24
 """The most words of a search that are jumped between; the others are looked up in the messages that these find."""
 _CHUNK = 100
 
-Place = tuple[int, ...]
-"""A key of an interaction (time, id), or of a message (time, id, number)."""
 ReadKeys = Callable[[Any, bool, int], Awaitable[list[Any]]]
 """(start, newer, count) -> at least `count` keys from `start` on, or all that are left; sometimes a few more."""
 _LOWEST, _HIGHEST = -(2**62), 2**62
@@ -74,24 +71,14 @@ async def _fetch(db: Connection, query: Query) -> ReadKeys:
         read = lists[0] if len(lists) == 1 else _common(lists, first, last)
 
     async def within(start: Key, newer: bool, count: int) -> list[Key]:
-        if newer:
-            keys = await read(max(start, (first, 0)), True, count)
-            return [key for key in keys[:count] if key[0] <= last]
-        keys = await read(min(start, (last, NEWEST[1])), False, count)
-        return [key for key in keys[:count] if key[0] >= first]
+        found = await read(entering(start, newer, first, last), newer, count)
+        return between(found[:count], newer, first, last)
 
     return within
 
 
 def _created(db: Connection, query: Query) -> ReadKeys:
-    name = "keys"
-    its: list[str | int] = []
-    if query.bot is not None:
-        name += "_bot"
-        its.append(query.bot)
-    if query.status is not None:
-        name += "_status"
-        its.append(NUMBERS[query.status])
+    name, its = created(query)
     return _listed(db, name, *its)
 
 
@@ -122,7 +109,7 @@ def _said(db: Connection, wanted: list[Needle]) -> ReadKeys:
                     keys.append((key[0], key[1]))
             if len(some) < _CHUNK:
                 break
-            place = _next(some[-1], newer)
+            place = beyond(some[-1], newer)
             if keys and some[-1][:2] == keys[-1]:  # the rest of this interaction's messages adds nothing
                 place = (*keys[-1], _HIGHEST if newer else 0)
         return keys
@@ -159,7 +146,7 @@ class _Walk:
 
     async def seek(self, start: Place) -> Place | None:
         """Give the first key from `start` on, which never goes back."""
-        place = self._place(start)
+        place = along(self._keys, start, self._newer)
         if place == len(self._keys):
             if self._ended:
                 return None
@@ -167,11 +154,6 @@ class _Walk:
             self._ended = len(self._keys) < _CHUNK
             place = 0
         return self._keys[place] if self._keys else None
-
-    def _place(self, start: Place) -> int:
-        if self._newer:
-            return bisect_left(self._keys, start)
-        return bisect_left(self._keys, tuple(-part for part in start), key=lambda key: tuple(-part for part in key))
 
 
 def _common(lists: Sequence[ReadKeys], first: int, last: int) -> ReadKeys:
@@ -206,11 +188,7 @@ async def _meet(walks: Sequence[_Walk], start: Place, newer: bool, end: int | No
             if agreed >= len(walks):
                 yield key
                 agreed = 0
-                start = _next(key, newer)
-
-
-def _next(key: Place, newer: bool) -> Place:
-    return (*key[:-1], key[-1] + 1 if newer else key[-1] - 1)
+                start = beyond(key, newer)
 
 
 async def _few(db: Connection, query: Query, lists: Sequence[ReadKeys]) -> list[int] | None:
@@ -229,17 +207,15 @@ async def _chosen(
     db: Connection, query: Query, wanted: list[Needle], ids: Sequence[int], first: int, last: int
 ) -> ReadKeys:
     """Those of a few interactions that fit, in the order of the page."""
-    keys = []
+    found = []
     for row in await db.fetch(SQL["candidates"], list(ids)):
         at = row[4 if by_end(query) else 3]
         if at is not None and first <= at <= last and await _fits(db, query, wanted, row):
-            keys.append((at, row[0]))
-    keys.sort()
+            found.append((at, row[0]))
+    found.sort()
 
     async def read(start: Key, newer: bool, count: int) -> list[Key]:
-        if newer:
-            return [key for key in keys if key >= start][:count]
-        return [key for key in reversed(keys) if key <= start][:count]
+        return following(found, start, newer, count)
 
     return read
 
@@ -262,7 +238,7 @@ def _ended(db: Connection, query: Query, wanted: list[Needle]) -> ReadKeys:
             keys += [key for key in some if await _fits(db, query, wanted, rows[key[1]])]
             if len(some) < _CHUNK:
                 break
-            start = (some[-1][0], some[-1][1] + (1 if newer else -1))
+            start = beyond(some[-1], newer)
         return keys
 
     return read
@@ -271,13 +247,7 @@ def _ended(db: Connection, query: Query, wanted: list[Needle]) -> ReadKeys:
 async def _fits(db: Connection, query: Query, wanted: list[Needle], row: Any) -> bool:
     """Ask one interaction for everything but the time of its end."""
     interaction_id, bot, status, created_at, _ = row
-    if query.bot is not None and bot != query.bot:
-        return False
-    if query.status is not None and status != NUMBERS[query.status]:
-        return False
-    if query.created_from is not None and created_at < query.created_from:
-        return False
-    if query.created_to is not None and created_at >= query.created_to:
+    if not suits(query, bot, status, created_at):
         return False
     for name, value in query.data:
         if await db.fetchval(SQL["has_data"], interaction_id, findable(name), findable(value)) is None:

@@ -14,16 +14,15 @@ the way, unless data or text name so few interactions that these are looked at i
 """
 
 import sqlite3
-from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
 from branchline.interaction.record import ids_of_quick_ref
-from branchline.store.cursor import NEWEST, OLDEST, Key, by_end, paginate, span
+from branchline.store.cursor import OLDEST, Key, by_end, paginate, span
+from branchline.store.keys import along, between, beyond, created, entering, following, suits
 from branchline.store.port import Page, Query
 from branchline.store.sqlite.queries import SQL
 from branchline.store.sqlite.search import documents, expression
 from branchline.store.sqlite.turns import decode
-from branchline.store.status import NUMBERS
 from branchline.store.words import needles
 
 FEW = 1_000
@@ -69,22 +68,12 @@ def _fetch(db: sqlite3.Connection, query: Query) -> ReadKeys:
 
 def _within(read: ReadKeys, first: int, last: int, start: Key, newer: bool, count: int) -> list[Key]:
     """Read between two times, both included."""
-    if newer:
-        keys = read(max(start, (first, 0)), True, count)
-        return [key for key in keys[:count] if key[0] <= last]
-    keys = read(min(start, (last, NEWEST[1])), False, count)
-    return [key for key in keys[:count] if key[0] >= first]
+    found = read(entering(start, newer, first, last), newer, count)
+    return between(found[:count], newer, first, last)
 
 
 def _created(db: sqlite3.Connection, query: Query) -> ReadKeys:
-    name = "keys"
-    its: list[str | int] = []
-    if query.bot is not None:
-        name += "_bot"
-        its.append(query.bot)
-    if query.status is not None:
-        name += "_status"
-        its.append(NUMBERS[query.status])
+    name, its = created(query)
     return _listed(db, name, *its)
 
 
@@ -140,7 +129,7 @@ class _Walk:
 
     def seek(self, start: Key) -> Key | None:
         """Give the first key from `start` on, which never goes back."""
-        place = self._place(start)
+        place = along(self._keys, start, self._newer)
         if place == len(self._keys):
             if self._ended:
                 return None
@@ -148,11 +137,6 @@ class _Walk:
             self._ended = len(self._keys) < _CHUNK
             place = 0
         return self._keys[place] if self._keys else None
-
-    def _place(self, start: Key) -> int:
-        if self._newer:
-            return bisect_left(self._keys, start)
-        return bisect_left(self._keys, (-start[0], -start[1]), key=lambda key: (-key[0], -key[1]))
 
 
 def _common(lists: Sequence[ReadKeys], first: int, last: int) -> ReadKeys:
@@ -181,11 +165,7 @@ def _meet(walks: Sequence[_Walk], start: Key, newer: bool, end: int) -> Iterator
             if agreed >= len(walks):
                 yield key
                 agreed = 0
-                start = _next(key, newer)
-
-
-def _next(key: Key, newer: bool) -> Key:
-    return (key[0], key[1] + 1) if newer else (key[0], key[1] - 1)
+                start = beyond(key, newer)
 
 
 def _few(db: sqlite3.Connection, query: Query, lists: Sequence[ReadKeys]) -> list[int] | None:
@@ -203,20 +183,14 @@ def _few(db: sqlite3.Connection, query: Query, lists: Sequence[ReadKeys]) -> lis
 def _chosen(db: sqlite3.Connection, query: Query, ids: Sequence[int], first: int, last: int) -> ReadKeys:
     """Those of a few interactions that fit, in the order of the page."""
     fits = _fits(db, query)
-    keys = []
+    found = []
     for interaction_id in ids:
         row = db.execute(SQL["candidate"], (interaction_id,)).fetchone()
         at = row and row[3 if by_end(query) else 2]
         if at is not None and first <= at <= last and fits(interaction_id, row):
-            keys.append((at, interaction_id))
-    keys.sort()
-
-    def read(start: Key, newer: bool, count: int) -> list[Key]:
-        if newer:
-            return [key for key in keys if key >= start][:count]
-        return [key for key in reversed(keys) if key <= start][:count]
-
-    return read
+            found.append((at, interaction_id))
+    found.sort()
+    return lambda start, newer, count: following(found, start, newer, count)
 
 
 def _ended(db: sqlite3.Connection, query: Query) -> ReadKeys:
@@ -241,7 +215,7 @@ def _ended(db: sqlite3.Connection, query: Query) -> ReadKeys:
                     keys.append(key)
             if len(some) < _CHUNK:
                 break
-            start = _next(some[-1], newer)
+            start = beyond(some[-1], newer)
         return keys
 
     return read
@@ -253,13 +227,7 @@ def _fits(db: sqlite3.Connection, query: Query) -> Callable[[int, tuple[str, int
 
     def fits(interaction_id: int, row: tuple[str, int, int, int | None]) -> bool:
         bot, status, created_at, _ = row
-        if query.bot is not None and bot != query.bot:
-            return False
-        if query.status is not None and status != NUMBERS[query.status]:
-            return False
-        if query.created_from is not None and created_at < query.created_from:
-            return False
-        if query.created_to is not None and created_at >= query.created_to:
+        if not suits(query, bot, status, created_at):
             return False
         if any(db.execute(SQL["has_data"], (interaction_id, *item)).fetchone() is None for item in query.data):
             return False
