@@ -156,9 +156,14 @@ def _walk(condition: Condition, path: Path = (), depth: int = 0) -> Iterator[tup
             yield from _walk(inner, (*path, key, index), depth + 1)
 
 
-def operands(condition: Condition) -> set[str]:
-    """Give every operand that the condition may look at."""
-    return {inner.operand for _, inner, _ in _walk(condition) if inner.operand is not None}
+def has_exponent(condition: Condition) -> bool:
+    """Say whether an argument is a number that JSON writes with an exponent, such as 1e+30."""
+    arguments = (inner.argument for _, inner, _ in _walk(condition))
+    return any(
+        isinstance(value, float) and "e" in repr(value)
+        for argument in arguments
+        for value in (argument if isinstance(argument, tuple) else (argument,))
+    )
 
 
 def texts(condition: Condition) -> list[tuple[Path, str]]:

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branchline.bot.explain import fit
 from branchline.bot.found import Found
 from branchline.bot.model import Bot
-from branchline.bot.parse import read
+from branchline.bot.parse import check_document, read, read_document
 from branchline.bot.source import parse
 from branchline.bot.tree import as_json
 
@@ -98,6 +99,24 @@ def test_nothing_to_explain_exactly_when_a_bot_can_be_made(plain: Any) -> None:
         assert not found.issues, "what can be made a bot is not called wrong"
     if not found.issues:
         assert can_be_made(value)
+
+
+@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@given(damaged_bots())
+def test_a_document_has_the_same_issues_whether_or_not_it_is_explained(plain: Any) -> None:
+    assert check_document(plain) == read_document(plain).issues
+
+
+@pytest.mark.parametrize("number", [1e30, -2.5e-9, 2**70, 1.0, True, 7])
+@pytest.mark.parametrize("operator", ["is", "at_least", "matches", "before"])
+def test_numbers_in_conditions_have_the_same_issues_whether_or_not_they_are_explained(
+    number: object, operator: str
+) -> None:
+    when = {"operand": "data.a", "operator": operator, "argument": number}
+    route = {"do": "route", "cases": [{"when": when, "go_to": "ask"}], "otherwise": "ask"}
+    ask = {"exit": {"do": "wait_for_reply", "capture": {"kind": "text", "name": "a"}, "go_to": "look"}}
+    bot = {"branchline": 1, "bot": "numbers", "start": "ask", "nodes": {"ask": ask, "look": {"exit": route}}}
+    assert check_document(bot) == read_document(bot).issues
 
 
 def test_a_bot_with_every_kind_of_part_is_right() -> None:

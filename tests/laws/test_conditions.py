@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from branchline import hours as opening
-from branchline.conditions import DEPTH_LIMIT, LEAVES_LIMIT, OPERANDS, Condition, holds, operands, problems, texts
+from branchline.conditions import DEPTH_LIMIT, LEAVES_LIMIT, OPERANDS, Condition, holds, problems, texts
 from branchline.hours import Hours, is_open
 from branchline.insert import template
 from branchline.operators import OPERATORS
@@ -56,7 +56,6 @@ def test_every_condition_holds_or_does_not(condition: Condition, value: str | No
     look = Seen(**({} if value is None else {"data__x": value, "reply": value, "time": value}))
     assert holds(condition, look) in (True, False)
     assert all(sentence.endswith((".", "?")) or "syntax" in sentence for _, sentence in problems(condition))
-    operands(condition)
     texts(condition)
 
 
@@ -151,16 +150,6 @@ def test_depth_and_size_are_limited() -> None:
     assert not holds(Condition(all=(deep,)), Seen(reply="x"))
     assert problems(Condition(any=(leaf,) * LEAVES_LIMIT)) == []
     assert "51 comparisons" in problems(Condition(any=(leaf,) * (LEAVES_LIMIT + 1)))[0][1]
-
-
-def test_operands_are_all_that_is_looked_at() -> None:
-    condition = read(
-        all=[
-            {"operand": "data.a", "operator": "is_set"},
-            {"any": [{"operand": "hours", "operator": "is", "argument": "open"}]},
-        ]
-    )
-    assert operands(condition) == {"data.a", "hours"}
 
 
 def at(text: str) -> int:

@@ -75,7 +75,7 @@ class _Fitter:
 
     def _union(self, tree: Tree, wanted: inspect.UnionType, path: Path) -> Any:
         members = [member for member in wanted.types if not isinstance(member, inspect.NoneType)]
-        if wanted.includes_none and isinstance(tree, Scalar) and tree.is_null:
+        if len(members) < len(wanted.types) and isinstance(tree, Scalar) and tree.is_null:
             return None
         if len(members) == 1:
             return self.fit(tree, members[0], path)

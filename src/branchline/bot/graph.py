@@ -6,7 +6,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from branchline.actions.asking import Asking
 from branchline.bot.exits import GoTo, Route, WaitForReply
 from branchline.bot.model import Bot, Node
 from branchline.issue import Path
@@ -72,11 +71,6 @@ def word_edges(bot: Bot) -> Iterator[tuple[Path, str]]:
 def waits(node: Node) -> bool:
     """Say whether the node waits for the visitor."""
     return isinstance(node.exit, WaitForReply)
-
-
-def asks(node: Node) -> bool:
-    """Say whether the node asks an endpoint."""
-    return any(isinstance(action, Asking) for action in node.actions)
 
 
 def reachable(bot: Bot) -> set[str]:

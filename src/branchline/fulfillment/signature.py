@@ -15,15 +15,6 @@ _PREFIX = "whsec_"
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
-def secret_problem(secret: str) -> str | None:
-    """Say why a signing secret cannot be used, without quoting it; None if it can."""
-    try:
-        key(secret)
-    except ValueError as error:
-        return str(error)
-    return None
-
-
 @lru_cache(maxsize=256)
 def key(secret: str) -> bytes:
     """Give the key of a secret: the bytes behind `whsec_` in base64, or the secret itself in UTF-8.

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from branchline.bot.comments import loses_comments, rewritten
 from branchline.bot.fixes import Fix, fix
 from branchline.bot.model import FORMAT, Bot
-from branchline.bot.parse import Read, read, read_document
+from branchline.bot.parse import Read, check_document, read, read_document
 from branchline.errors import AuthorError, CallerError
 from branchline.issue import Issue, Path
 from branchline.service.access.audit import Act, Append, Audit
@@ -480,8 +480,8 @@ def pointer(path: Path) -> str:
 
 
 def _checked(document: Document, files: Collection[str] | None) -> tuple[Seen, ...]:
-    found = read_document(document, None if files is None else files.__contains__)
-    return tuple(seen(issue, document) for issue in found.issues)
+    issues = check_document(document, None if files is None else files.__contains__)
+    return tuple(seen(issue, document) for issue in issues)
 
 
 def _refused(found: Read, document: Document) -> DraftRefused:
