@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bench import crowd, growth, limits, million, scale
+from bench import saves as saving
 from bench.compare import Block, compare, median_of, ratio_to_first
 from bench.figures import Figures, fsync_ms
 from bench.postgres import PostgresFloor, PostgresProduct, postgres
@@ -265,6 +266,30 @@ def builder(rounds: Rounds = 3, sizes: Counts = "1000", markdown: Markdown = Fal
     show("The builder with a large bot", heads, rows, [note], is_markdown=markdown)
 
 
+@app.command()
+def saves(rounds: Rounds = 4, nodes: Annotated[int, typer.Option(min=1)] = 1_000, markdown: Markdown = False) -> None:
+    """The turns of visitors while a person draws a large bot, whose draft is saved and checked again and again."""
+    with scratch_folder() as folder:
+        found = saving.saves(folder, nodes, rounds, _tell)
+    first = found[0]
+    rows = [
+        [
+            each.what,
+            f"{each.saves_per_s:.1f}",
+            f"{each.turns_per_s:,.0f}",
+            f"{each.p50_ms:.2f}",
+            f"{each.p50_ms / first.p50_ms:.2f}",
+            f"{each.p95_ms:.2f}",
+            f"{each.p99_ms:.2f}",
+            f"{each.longest_ms:.0f}",
+        ]
+        for each in found
+    ]
+    heads = [f"a draft of {nodes:,} nodes", "saves/s", "turns/s", "p50 ms", "ratio", "p95 ms", "p99 ms", "longest ms"]
+    note = f"{saving.VISITORS} visitors; the turn is the one that says a name."
+    show("Turns while a draft is saved", heads, rows, [note], is_markdown=markdown)
+
+
 @app.command("all")
 def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False) -> None:
     """Every measurement, one after the other."""
@@ -273,6 +298,7 @@ def all_(rounds: Rounds = 4, seconds: Seconds = 3.0, markdown: Markdown = False)
     bot_size(rounds=rounds, markdown=markdown)
     list_(rounds=max(1, rounds // 2), markdown=markdown)
     deadline(markdown=markdown)
+    saves(rounds=rounds, markdown=markdown)
     widget(markdown=markdown)
     builder(rounds=max(1, rounds - 1), markdown=markdown)
 

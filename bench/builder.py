@@ -4,13 +4,10 @@ A frame is the time between two animation frames of the page while the mouse mov
 a graphics card. `ready` is from the start of the navigation until cards are drawn and two frames have passed.
 """
 
-import json
 import os
-import re
 import shutil
 import subprocess
 import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,10 +17,10 @@ from typing import Any
 from msgspec import Struct
 from playwright.sync_api import sync_playwright
 
+from bench.author import call, large_bot, sign_in
 from bench.processes import BenchFailed
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-PASSWORD = "seven quiet drafting tables"
 READY = """() => new Promise(done => {
   const look = () => document.querySelector(".node-card .head")
     ? requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))) : requestAnimationFrame(look)
@@ -113,28 +110,6 @@ def summary(measured: list[Round]) -> Round:
     return Round(*(median(getattr(one, field) for one in measured) for field in Round.__struct_fields__))
 
 
-def large_bot(count: int) -> dict[str, Any]:
-    """A tree in which every node has two messages, a question with three choices, and ways back."""
-    nodes: dict[str, Any] = {}
-    for index in range(count):
-        children = [child for child in range(3 * index + 1, 3 * index + 4) if child < count]
-        exit_: dict[str, Any] = {"do": "end"}
-        if children:
-            choices = [{"label": f"Choice {child}", "go_to": f"n{child}"} for child in children]
-            capture = {"kind": "one_of", "name": "choice", "choices": choices}
-            exit_ = {"do": "wait_for_reply", "capture": capture, "go_to": f"n{index // 3}", "failed": "n0"}
-        texts = [f"Message {index}: {'words ' * (index % 9)}", f"And another one, {{{{ choice }}}} {index}"]
-        actions = [{"do": "send_message", "text": text} for text in texts]
-        nodes[f"n{index}"] = {"label": f"Node {index}", "actions": actions, "exit": exit_}
-    return {"branchline": 1, "bot": "large", "name": "Large", "start": "n0", "nodes": nodes}
-
-
-def call(address: str, cookie: str, method: str, path: str, body: Any) -> Any:
-    headers = {"Content-Type": "application/json", "Origin": address, "Cookie": cookie}
-    request = urllib.request.Request(f"{address}/api/admin/v1{path}", json.dumps(body).encode(), headers, method=method)
-    return urllib.request.urlopen(request, timeout=30)
-
-
 @contextmanager
 def serving(folder: Path) -> Iterator[tuple[str, str]]:
     """Run a server with one person; gives its address and the cookie of the sign-in."""
@@ -150,15 +125,7 @@ def serving(folder: Path) -> Iterator[tuple[str, str]]:
     try:
         assert process.stdout is not None
         address = process.stdout.readline().strip().rsplit(" ", 1)[-1]
-        said = subprocess.run(
-            [*command, "set-up-code", "--database", database], capture_output=True, text=True, check=True
-        ).stdout
-        code = re.search(r"[0-9A-Z]{5}(-[0-9A-Z]{5}){3}", said)
-        if code is None:
-            raise BenchFailed(f"The server gave no code for the set-up: {said}")
-        person = {"code": code[0], "name": "Bench", "email": "bench@example.com", "password": PASSWORD}
-        answer = call(address, "", "POST", "/set-up", person)
-        yield address, answer.headers["Set-Cookie"].split(";")[0]
+        yield address, sign_in(address, {"BRANCHLINE_DATABASE": database})
     finally:
         process.terminate()
         process.wait(30)
