@@ -22,3 +22,8 @@ class Issue(Struct, frozen=True, omit_defaults=True):
     column: int | None = None
     about: str = ""
     instead: str = ""
+
+
+def pointer(path: Path) -> str:
+    """Write a path as a JSON pointer (RFC 6901)."""
+    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)

@@ -188,7 +188,7 @@ def build(
         await _end(staying)
         with suppress(HostError):  # a database that is away: the lease runs out by itself
             await lease.leave()
-        await asyncio.gather(client.close(), courier.close(), trying.client.close())
+        await asyncio.gather(client.close(), courier.close(), trying.client.close(), drafts.close())
         await store.close()
 
     proxies = frozenset(settings.trusted_proxies)
@@ -246,7 +246,7 @@ def _trying(
     base: Callable[[], str],
 ) -> _Trying:
     """Put tries together: the same engine, service and chat, over tables of their own."""
-    kept, own_hub = KeptTries(store, drafts.file), hub.apart()
+    kept, own_hub = KeptTries(store, drafts.files.one), hub.apart()
     asker = Asker(kept, lambda: "", base)
     converse = Converse(kept, kept, own_hub, asker, counted=False, token_days=settings.visitor_token_days)
     # Tries have a client of their own: nothing that an author tries takes a slot from visitors.

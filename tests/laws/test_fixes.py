@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from branchline.bot.checked import seen
 from branchline.bot.fixes import Edit
 from branchline.bot.parse import read, read_document
-from branchline.service.drafts import seen
 from docs.reading import ROOT
 
 FAULTS = sorted((ROOT / "tests/bots/faults").glob("*.yaml"))

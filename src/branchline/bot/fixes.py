@@ -7,7 +7,7 @@ from typing import Any, Literal
 from msgspec import Struct, field
 
 from branchline.bot.places import shown
-from branchline.issue import Issue, Path
+from branchline.issue import Issue, Path, pointer
 from branchline.nearest import nearest
 
 
@@ -43,10 +43,6 @@ def fix(issue: Issue, document: Any) -> Fix | None:
         return None  # the document has another shape than the issue is about
 
 
-def _pointer(path: Path) -> str:
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-
-
 def _at(document: Any, path: Path) -> Any:
     for part in path:
         document = document[part]
@@ -56,13 +52,13 @@ def _at(document: Any, path: Path) -> Any:
 def _remove(label: str) -> Callable[[Path, Any], Fix]:
     def make(path: Path, document: Any) -> Fix:
         _at(document, path)
-        return Fix(label, (Edit("remove", _pointer(path)),))
+        return Fix(label, (Edit("remove", pointer(path)),))
 
     return make
 
 
 def _write(label: str, value: Any) -> Callable[[Path, Any], Fix]:
-    return lambda path, document: Fix(label, (Edit("replace", _pointer(path), value),))
+    return lambda path, document: Fix(label, (Edit("replace", pointer(path), value),))
 
 
 def _lead_elsewhere(path: Path, document: Any) -> Fix:
@@ -70,16 +66,16 @@ def _lead_elsewhere(path: Path, document: Any) -> Fix:
     target, nodes = _at(document, path), document["nodes"]
     like = nearest(target, nodes)
     if like is not None:
-        return Fix(f"Lead to {shown(like)} instead", (Edit("replace", _pointer(path), like),))
+        return Fix(f"Lead to {shown(like)} instead", (Edit("replace", pointer(path), like),))
     new = {"exit": {"do": "end"}}
-    return Fix(f"Create the node {shown(target)}", (Edit("add", _pointer(("nodes", target)), new),))
+    return Fix(f"Create the node {shown(target)}", (Edit("add", pointer(("nodes", target)), new),))
 
 
 def _ask_elsewhere(path: Path, document: Any) -> Fix | None:
     if not path or path[-1] != "endpoint":
         path = (*path, "endpoint")
     like = nearest(_at(document, path), document.get("endpoints", {}))
-    return Fix(f"Ask {shown(like)} instead", (Edit("replace", _pointer(path), like),)) if like else None
+    return Fix(f"Ask {shown(like)} instead", (Edit("replace", pointer(path), like),)) if like else None
 
 
 def _name_the_meant_data(issue: Issue, document: Any) -> Fix | None:
@@ -88,19 +84,19 @@ def _name_the_meant_data(issue: Issue, document: Any) -> Fix | None:
     text = _at(document, issue.path)
     if not meant:
         edits = [] if isinstance(document.get("data"), Mapping) else [Edit("add", "/data", {})]
-        return Fix(f"Declare {shown(name)} as data", (*edits, Edit("add", _pointer(("data", name)), {})))
+        return Fix(f"Declare {shown(name)} as data", (*edits, Edit("add", pointer(("data", name)), {})))
     if issue.path[-1] == "operand" and text == f"data.{name}":
         new = f"data.{meant}"
     else:
         new = _hole(name).sub(lambda hole: hole[1] + meant + hole[3], text)
-    return Fix(f"Use {shown(meant)} instead", (Edit("replace", _pointer(issue.path), new),)) if new != text else None
+    return Fix(f"Use {shown(meant)} instead", (Edit("replace", pointer(issue.path), new),)) if new != text else None
 
 
 def _insert_a_default(issue: Issue, document: Any) -> Fix | None:
     """Data that may be missing: say something general in its place."""
     text = _at(document, issue.path)
     new = _hole(issue.about).sub(lambda hole: f"{hole[1]}{issue.about} | default: '…'{hole[3]}", text)
-    return Fix("Add a default", (Edit("replace", _pointer(issue.path), new),)) if new != text else None
+    return Fix("Add a default", (Edit("replace", pointer(issue.path), new),)) if new != text else None
 
 
 def _hole(name: str) -> re.Pattern[str]:
@@ -112,9 +108,9 @@ def _write_the_meant_key(issue: Issue, document: Any) -> Fix:
     held = _at(document, tuple(way))
     held[key]
     if issue.instead and issue.instead not in held:
-        move = Edit("move", _pointer((*way, issue.instead)), from_=_pointer(issue.path))
+        move = Edit("move", pointer((*way, issue.instead)), from_=pointer(issue.path))
         return Fix(f"Rename it to {shown(issue.instead)}", (move,))
-    return Fix("Remove the key", (Edit("remove", _pointer(issue.path)),))
+    return Fix("Remove the key", (Edit("remove", pointer(issue.path)),))
 
 
 def _write_the_meant_word(issue: Issue, document: Any) -> Fix | None:
@@ -122,7 +118,7 @@ def _write_the_meant_word(issue: Issue, document: Any) -> Fix | None:
     if not issue.instead:
         return None
     word = int(issue.instead) if issue.instead.isdigit() else issue.instead
-    return Fix(f"Make it {shown(issue.instead)}", (Edit("replace", _pointer(issue.path), word),))
+    return Fix(f"Make it {shown(issue.instead)}", (Edit("replace", pointer(issue.path), word),))
 
 
 def _lead_to_a_new_node(name: str, label: str, text: str) -> Callable[[Path, Any], Fix]:
@@ -134,7 +130,7 @@ def _lead_to_a_new_node(name: str, label: str, text: str) -> Callable[[Path, Any
         while new in nodes:
             new, number = f"{name}_{number}", number + 1
         node = {"label": label, "actions": [{"do": "send_message", "text": text}], "exit": {"do": "end"}}
-        edits = (Edit("add", _pointer(("nodes", new)), node), Edit("add", _pointer((*path, "failed")), new))
+        edits = (Edit("add", pointer(("nodes", new)), node), Edit("add", pointer((*path, "failed")), new))
         return Fix(f"Create the node {shown(new)} for it", edits)
 
     return make

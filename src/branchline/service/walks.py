@@ -6,11 +6,12 @@ from collections.abc import Mapping
 import msgspec
 from msgspec import Struct
 
+from branchline.bot.checked import seen
 from branchline.bot.model import Bot
 from branchline.errors import AuthorError, CallerError
 from branchline.service.access.sign_ins import SignedIn
 from branchline.service.clock import Clock
-from branchline.service.drafts import Drafts, seen
+from branchline.service.drafts import Drafts
 from branchline.service.tries.tries import readable
 from branchline.store.port import Store
 from branchline.store.tables import Unmatched

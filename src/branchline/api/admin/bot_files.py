@@ -24,21 +24,21 @@ class FileList(Struct, frozen=True):
 
 
 async def files(desk: Desk, call: Call) -> FileList:
-    return FileList(tuple(_file(file) for file in await desk.drafts.files(call.args["bot"])))
+    return FileList(tuple(_file(file) for file in await desk.drafts.files.all(call.args["bot"])))
 
 
 async def file(desk: Desk, call: Call) -> Content:
     path = call.args["path"]
-    content = await desk.drafts.file(call.args["bot"], path)
+    content = await desk.drafts.files.one(call.args["bot"], path)
     return Content(content, _media_type(path), path.rsplit("/", 1)[-1])
 
 
 async def put_file(desk: Desk, call: Call) -> DraftFile:
-    return _file(await desk.drafts.put_file(call.who, call.args["bot"], call.args["path"], call.body, call.visit))
+    return _file(await desk.drafts.files.put(call.who, call.args["bot"], call.args["path"], call.body, call.visit))
 
 
 async def drop_file(desk: Desk, call: Call) -> None:
-    await desk.drafts.drop_file(call.who, call.args["bot"], call.args["path"], call.visit)
+    await desk.drafts.files.drop(call.who, call.args["bot"], call.args["path"], call.visit)
 
 
 def _file(row: drafts.DraftFile) -> DraftFile:

@@ -4,7 +4,8 @@ from msgspec import Struct
 
 from branchline.api.admin.route import Call, Desk, QueryInvalid, Reply, Route
 from branchline.api.admin.texts import BotName, Document, Long, Revision
-from branchline.service.drafts import DOCUMENT_LIMIT, Opened, Seen
+from branchline.bot.checked import Seen
+from branchline.service.drafts import DOCUMENT_LIMIT, Opened
 
 _BODY_LIMIT = DOCUMENT_LIMIT + 64 * 1024
 

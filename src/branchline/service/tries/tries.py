@@ -8,6 +8,7 @@ import structlog
 from msgspec import Struct
 
 from branchline.actions.send_file import SendFile
+from branchline.bot.checked import seen
 from branchline.bot.model import Bot
 from branchline.bot.parse import read_document
 from branchline.errors import AuthorError, CallerError, Refusal
@@ -19,7 +20,7 @@ from branchline.service.access.sign_ins import SignedIn
 from branchline.service.bots import Pinned
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
-from branchline.service.drafts import Document, Drafts, seen
+from branchline.service.drafts import Document, Drafts
 from branchline.service.identity import hash_of, new_token, new_uuid
 from branchline.service.refusals import InteractionUnknown
 from branchline.service.templates import Template
@@ -324,7 +325,7 @@ class Tries:
         paths = {one.path for node in bot.nodes.values() for one in node.actions if isinstance(one, SendFile)}
         if not paths:
             return {}
-        known = [file for file in await self._drafts.files(name) if file.path in paths]
+        known = [file for file in await self._drafts.files.all(name) if file.path in paths]
         return {
             file.path: FileRef(
                 f"{uuid}.{number}.{new_token()}",

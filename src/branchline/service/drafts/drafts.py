@@ -1,123 +1,47 @@
-"""Drafts: bots that are being drawn. A draft may be wrong; publishing it makes the bot's next version.
-
-Every save names the revision that it was made from. When another save came first it is refused, and nothing is
-overwritten.
-"""
+"""What becomes of drafts: made, saved, checked, published."""
 
 import asyncio
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from branchline.bot.comments import loses_comments, rewritten
-from branchline.bot.fixes import Fix, fix
-from branchline.bot.model import FORMAT, Bot
-from branchline.bot.parse import Read, check_document, read, read_document
-from branchline.errors import AuthorError, CallerError
-from branchline.issue import Issue, Path
+from branchline.bot.checked import Seen, seen
+from branchline.bot.comments import rewritten
+from branchline.bot.model import Bot
+from branchline.bot.parse import Read, read_document
 from branchline.service.access.audit import Act, Append, Audit
 from branchline.service.access.sign_ins import SignedIn, Visit
 from branchline.service.bots import Bots
+from branchline.service.checker import Checker
 from branchline.service.clock import Clock
+from branchline.service.drafts.documents import (
+    DOCUMENT_LIMIT,
+    Document,
+    begun,
+    comments_lost,
+    document_of,
+    imported,
+    shown_as,
+)
+from branchline.service.drafts.files import DraftFiles
+from branchline.service.drafts.refusals import (
+    BotExists,
+    DraftConflict,
+    DraftInvalid,
+    DraftRefused,
+    DraftUnknown,
+    VersionUnknown,
+)
 from branchline.service.refusals import BotUnknown
 from branchline.store.port import Duplicate, Store, Version
 from branchline.store.tables import Statement, Unmatched, drafts
 from branchline.store.tables.drafts import DraftFile, DraftRow
 
-DOCUMENT_LIMIT = 2 * 1024 * 1024
-"""Bytes of a draft as JSON."""
-LOOKED_AT_LIMIT = 64 * 1024
-"""Bytes of a bot file up to which a draft that is opened says exactly whether comments get lost; that takes a moment."""
-FILES_LIMIT = 100 * 1024 * 1024
-"""Bytes of all files of a draft; what a version has already is not counted."""
-NAME_LIMIT = 200
 _SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-
-Document = dict[str, Any]
-
-
-class DraftConflict(CallerError):
-    """{saved_by} saved this draft meanwhile; it has revision {revision} now. Look at theirs, then save yours over it or keep it as a copy."""
-
-    code = "draft.conflict"
-    status = 412
-
-
-class DraftUnknown(CallerError):
-    """The bot {bot!r} has no draft. Open it in the builder to begin one."""
-
-    code = "draft.unknown"
-    status = 404
-
-
-class DraftInvalid(CallerError):
-    """This cannot be a draft: {problem}"""
-
-    code = "draft.invalid"
-    status = 422
-
-
-class DraftRefused(AuthorError):
-    """The draft was not published: it has {errors} errors. Mend them, then publish again."""
-
-    code = "draft.refused"
-
-
-class FileRefused(AuthorError):
-    """The file cannot be imported: {problem}. Mend it where the issues say, then import it again."""
-
-    code = "file.refused"
-
-
-class BotExists(CallerError):
-    """There is a bot {bot!r} already. Take another name."""
-
-    code = "bot.exists"
-    status = 409
-
-
-class VersionUnknown(CallerError):
-    """The bot {bot!r} has no version {number}."""
-
-    code = "version.unknown"
-    status = 404
-
-
-class FileUnknown(CallerError):
-    """The draft of {bot!r} has no file {path!r}."""
-
-    code = "file.unknown"
-    status = 404
-
-
-class FilePathInvalid(CallerError):
-    """A file cannot be called {path!r}. Write a name, perhaps with folders before it: images/map.png."""
-
-    code = "file.path"
-    status = 422
-
-
-class FilesTooMany(CallerError):
-    """The files of this draft would have more than {limit} MB. Drop one first."""
-
-    code = "file.too_many"
-    status = 422
-
-
-class Seen(Struct, frozen=True):
-    """An issue as the builder shows it. `pointer` (RFC 6901) leads into the document; `line` and `column` only for text."""
-
-    code: str
-    severity: str
-    pointer: str
-    message: str
-    line: int | None = None
-    column: int | None = None
-    fix: Fix | None = None
 
 
 class Opened(Struct, frozen=True):
@@ -146,7 +70,13 @@ class Drafts:
         self._bots = bots
         self._audit = audit
         self._clock = clock
-        self._one_check = asyncio.Semaphore(1)  # a large bot takes half a second of a core: one at a time leaves room
+        self._checker = Checker()
+        self._one_import = asyncio.Semaphore(1)  # a large file takes a second of a core: one at a time leaves room
+        self.files = DraftFiles(store, audit, clock)
+
+    async def close(self) -> None:
+        """Let go of what checks."""
+        await self._checker.close()
 
     async def heads(self) -> list[Head]:
         """Give every bot there is, by its name for machines."""
@@ -156,11 +86,7 @@ class Drafts:
 
     async def check(self, document: Document, bot: str = "") -> tuple[Seen, ...]:
         """Give what is wrong with a document; `bot`: whose files it may send."""
-        return await self._check(document, await self._files(bot) if bot else None)
-
-    async def _check(self, document: Document, files: Collection[str] | None) -> tuple[Seen, ...]:
-        async with self._one_check:
-            return await asyncio.to_thread(_checked, document, files)
+        return await self._checker.check(document, await self.files.paths(bot) if bot else None)
 
     async def open(self, bot: str) -> Opened:
         """Give the draft, or what a new one begins as: the newest version. BotUnknown."""
@@ -169,9 +95,9 @@ class Drafts:
             version = await self._store.version(bot)
             if version is None:
                 raise BotUnknown(bot=bot)
-            row = await asyncio.to_thread(_of_version, version, 0)
+            row = await asyncio.to_thread(begun, version, 0)
         document = msgspec.json.decode(row.document)
-        lost = await asyncio.to_thread(_comments_lost, row.source, document)
+        lost = await asyncio.to_thread(comments_lost, row.source, document)
         return Opened(row, document, await self.check(document, bot), lost)
 
     async def create(
@@ -195,8 +121,8 @@ class Drafts:
     async def imported(self, source: str) -> tuple[Document, bytes]:
         """Read the text of a bot file (YAML or JSON) into a document; FileRefused with every issue."""
         name = "bot.json" if source.lstrip()[:1] == "{" else "bot.yaml"
-        async with self._one_check:
-            return await asyncio.to_thread(_imported, source.encode("utf-8", "surrogatepass"), name)
+        async with self._one_import:
+            return await asyncio.to_thread(imported, source.encode("utf-8", "surrogatepass"), name)
 
     async def free_name(self, wanted: str) -> str:
         """Give a name for a new bot that is like the wanted one and not taken."""
@@ -220,12 +146,12 @@ class Drafts:
             version = await self._store.version(bot)
             if version is None:
                 raise BotUnknown(bot=bot)
-            begun = replace(row, revision=1, base=version.number, source=version.source)
+            first = replace(row, revision=1, base=version.number, source=version.source)
             try:
-                await self._tables.write(drafts.adding(begun))
+                await self._tables.write(drafts.adding(first))
             except Duplicate:
                 return await self._saved_before(row, document, issues)
-            return Opened(begun, document, issues)
+            return Opened(first, document, issues)
         try:
             await self._tables.write(drafts.saving(row))
         except Unmatched:
@@ -256,7 +182,7 @@ class Drafts:
         if row.revision != revision:
             raise await self._conflict(bot)
         document = msgspec.json.decode(row.document)
-        files = await self._files(bot)
+        files = await self.files.paths(bot)
         found = await asyncio.to_thread(read_document, document, files.__contains__)
         if found.bot is None:
             raise _refused(found, document)
@@ -279,18 +205,20 @@ class Drafts:
         def with_it(new: int, append: Append) -> Sequence[Statement]:
             return [append(self._published(who, bot, new, visit, {"note": note, "again": number}))]
 
-        files = await self._contents(bot, number)
+        files = await self.files.contents(bot, number)
         return await self._publish(who, definition, version.source, note, with_it, files)
 
     async def restore(self, who: SignedIn, bot: str, number: int, revision: int, visit: Visit) -> Opened:
         """Make the draft what a version is, over the revision that was looked at (0: there is none)."""
         version = await self.version(bot, number)
-        begun = await asyncio.to_thread(_of_version, version, revision)
-        document = msgspec.json.decode(begun.document)
+        first = await asyncio.to_thread(begun, version, revision)
+        document = msgspec.json.decode(first.document)
         # what the version sends and the draft has not comes along with it
-        known = await self._files(bot)
-        missing = {path: content for path, content in (await self._contents(bot, number)).items() if path not in known}
-        issues = await self._check(document, {*known, *missing})
+        known = await self.files.paths(bot)
+        missing = {
+            path: content for path, content in (await self.files.contents(bot, number)).items() if path not in known
+        }
+        issues = await self._checker.check(document, {*known, *missing})
         row = replace(self._row(bot, revision, document, issues, who, version.source), base=number)
         act = Act(row.saved_at, who.person.email, "draft.restore", bot, address=visit.address, details={"of": number})
         files = [
@@ -330,49 +258,6 @@ class Drafts:
         opened = await self.open(bot)
         return (await asyncio.to_thread(rewritten, opened.row.source, opened.document))[0].encode()
 
-    async def files(self, bot: str) -> list[DraftFile]:
-        """Give the files that the draft may send, by path: its own, and those of the newest version."""
-        version = await self._store.version(bot)
-        found: dict[str, DraftFile] = {}
-        for file in await self._store.version_files(bot, version.number) if version else ():
-            if file.path:
-                found[file.path] = DraftFile(file.path, file.size, file.created_at, "")
-        found |= {own.path: own for own in await drafts.files(self._tables, bot)}
-        return [found[path] for path in sorted(found)]
-
-    async def file(self, bot: str, path: str) -> bytes:
-        """Give the content of a file that the draft may send; FileUnknown."""
-        own = await drafts.file(self._tables, bot, path)
-        if own is None:
-            own = (await self._contents(bot)).get(path)
-        if own is None:
-            raise FileUnknown(bot=bot, path=path)
-        return own
-
-    async def put_file(self, who: SignedIn, bot: str, path: str, content: bytes, visit: Visit) -> DraftFile:
-        """Keep a file that the draft may send; FilePathInvalid, FilesTooMany."""
-        parts = path.split("/")
-        wrong = not path.isprintable() or "\\" in path or ":" in path
-        if wrong or any(part.strip() in {"", ".", ".."} for part in parts):
-            raise FilePathInvalid(path=path[:100])
-        if await drafts.draft(self._tables, bot) is None and await self._store.version(bot) is None:
-            raise BotUnknown(bot=bot)
-        others = [file for file in await drafts.files(self._tables, bot) if file.path != path]
-        if sum(file.size for file in others) + len(content) > FILES_LIMIT:
-            raise FilesTooMany(limit=FILES_LIMIT // 1024 // 1024)
-        file = DraftFile(path, len(content), self._clock(), who.person.name)
-        act = Act(file.saved_at, who.person.email, "file.put", bot, address=visit.address, details={"path": path})
-        await self._audit.write(act, drafts.setting_file(bot, file, content))
-        return file
-
-    async def drop_file(self, who: SignedIn, bot: str, path: str, visit: Visit) -> None:
-        """Drop a file of the draft; one of the newest version stays. FileUnknown."""
-        act = Act(self._clock(), who.person.email, "file.drop", bot, address=visit.address, details={"path": path})
-        try:
-            await self._audit.write(act, drafts.dropping_file(bot, path))
-        except Unmatched:
-            raise FileUnknown(bot=bot, path=path) from None
-
     async def _publish(
         self,
         who: SignedIn,
@@ -382,7 +267,7 @@ class Drafts:
         with_it: Any,
         contents: Mapping[str, bytes] | None = None,
     ) -> int:
-        files = contents if contents is not None else await self._contents(bot.bot)
+        files = contents if contents is not None else await self.files.contents(bot.bot)
 
         async def run(append: Append) -> int:
             return await self._bots.publish(
@@ -394,23 +279,6 @@ class Drafts:
     def _published(self, who: SignedIn, bot: str, number: int, visit: Visit, details: Mapping[str, Any]) -> Act:
         of = f"{bot} version {number}"
         return Act(self._clock(), who.person.email, "bot.publish", of, address=visit.address, details=details)
-
-    async def _files(self, bot: str) -> Collection[str]:
-        """Give the files that a draft may send: its own, and those of the newest version."""
-        return frozenset(file.path for file in await self.files(bot))
-
-    async def _contents(self, bot: str, number: int | None = None) -> dict[str, bytes]:
-        """Give the files of a version; without a number all that the draft may send."""
-        version = await self._store.version(bot, number)
-        found: dict[str, bytes] = {}
-        for file in await self._store.version_files(bot, version.number) if version else ():
-            whole = await self._store.file(file.id)
-            if whole is not None and file.path:
-                found[file.path] = whole.content
-        if number is None:
-            for own in await drafts.files(self._tables, bot):
-                found[own.path] = await drafts.file(self._tables, bot, own.path) or b""
-        return found
 
     def _row(
         self,
@@ -438,85 +306,6 @@ class Drafts:
         return DraftConflict(revision=row.revision, saved_by=row.saved_by, meta=meta)
 
 
-def _imported(source: bytes, name: str) -> tuple[Document, bytes]:
-    found = read(source, name)
-    if not isinstance(found.document, dict) or not isinstance(found.document.get("nodes"), dict):
-        issues = [seen(issue, None) for issue in found.issues]
-        raise FileRefused(
-            problem=issues[0].message.rstrip(".") if issues else "it holds no bot", meta={"issues": issues}
-        )
-    return found.document, source
-
-
-def started(bot: str, name: str) -> Document:
-    """Give the document of a new, almost empty bot."""
-    hello = {"do": "send_message", "text": "Hello! How can I help you?"}
-    nodes = {"welcome": {"label": "Welcome", "actions": [hello], "exit": {"do": "end"}}}
-    return {"branchline": FORMAT, "bot": bot, "name": name, "start": "welcome", "nodes": nodes}
-
-
-def shown_as(document: Document) -> str:
-    """Give the name for people of a document, or its name for machines."""
-    name = document.get("name")
-    shown = name if isinstance(name, str) and name.strip() else str(document.get("bot", ""))
-    return shown.replace("\x00", "")[:NAME_LIMIT]
-
-
-def seen(issue: Issue, document: Any) -> Seen:
-    return Seen(
-        issue.code,
-        issue.severity,
-        pointer(issue.path),
-        issue.message,
-        issue.line,
-        issue.column,
-        fix(issue, document) if document is not None else None,
-    )
-
-
-def pointer(path: Path) -> str:
-    """Write a path as a JSON pointer (RFC 6901)."""
-    return "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
-
-
-def _checked(document: Document, files: Collection[str] | None) -> tuple[Seen, ...]:
-    issues = check_document(document, None if files is None else files.__contains__)
-    return tuple(seen(issue, document) for issue in issues)
-
-
 def _refused(found: Read, document: Document) -> DraftRefused:
     issues = [seen(issue, document) for issue in found.issues]
     return DraftRefused(errors=sum(issue.severity == "error" for issue in issues), meta={"issues": issues})
-
-
-def document_of(version: Version) -> Document:
-    """Give the document of a version: as its author wrote it, unless something else was published than the file says."""
-    found = read(version.source)
-    if found.bot is not None and msgspec.json.encode(found.bot) == version.definition:
-        return dict(found.document)
-    return dict(msgspec.json.decode(version.definition))
-
-
-def _comments_lost(source: bytes | None, document: Document) -> bool:
-    if source is None or b"#" not in source:
-        return False
-    return loses_comments(source) if len(source) > LOOKED_AT_LIMIT else rewritten(source, document)[1]
-
-
-def _of_version(version: Version, revision: int) -> DraftRow:
-    """Give the draft that a version begins as."""
-    document = document_of(version)
-    name = shown_as(document)
-    text = msgspec.json.encode(document).decode()
-    return DraftRow(
-        version.bot,
-        revision,
-        text,
-        name,
-        0,
-        0,
-        version.number,
-        version.published_at,
-        version.published_by,
-        version.source,
-    )
