@@ -33,6 +33,7 @@ def test_the_counts_are_those_of_the_transcripts(shop: Shop) -> None:
     entered: Counter[str] = Counter()
     ways: Counter[tuple[str, str, str]] = Counter()
     last: Counter[str] = Counter()
+    paths: Counter[tuple[str, ...]] = Counter()
     uuids = [one["uuid"] for one in shop.author.call("GET", "/interactions")["interactions"]]
     for uuid in uuids:
         items = [item for turn in shop.author.call("GET", f"/interactions/{uuid}")["turns"] for item in turn["items"]]
@@ -40,10 +41,12 @@ def test_the_counts_are_those_of_the_transcripts(shop: Shop) -> None:
         entered.update(item["node"] for item in nodes)
         ways.update((item.get("origin", ""), item.get("way", ""), item["to"]) for item in nodes)
         last[nodes[-1]["node"]] += 1
+        paths[tuple(item["node"] for item in nodes)] += 1
     assert funnel["read"] == len(uuids) == 9
     assert {one["node"]: one["entered"] for one in funnel["nodes"]} == entered
     assert {one["node"]: one["stopped"] for one in funnel["nodes"] if one["stopped"]} == last
     assert {(one["node"], one["way"], one["to"]): one["count"] for one in funnel["ways"]} == ways
+    assert {tuple(one["nodes"]): one["count"] for one in funnel["paths"]} == paths
 
 
 def test_every_way_is_named_as_the_builder_names_it(shop: Shop) -> None:
@@ -63,6 +66,38 @@ def test_every_way_is_named_as_the_builder_names_it(shop: Shop) -> None:
     assert left == {
         "welcome": 1, "ask": 1, "look_up": 0, "person": 0, "bye": 0, "on_the_way": 0, "delivered": 0,
     }  # fmt: skip
+
+
+def test_the_canvas_shows_the_shares_and_the_paths(shop: Shop, browser: Browser) -> None:
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB", reduced_motion="reduce")
+    name, _, value = shop.author.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": shop.server.address}])
+    page, wrong = watched(context)
+    page.goto(f"{shop.server.address}/console/bots/parcel-desk/funnel")
+    page.get_by_role("link", name="Show on the canvas").click()
+    expect(page.get_by_role("region", name="How far visitors get")).to_contain_text("Counted from 9 interactions")
+    page.get_by_role("button", name="Show everything").click()
+    found = shop.author.call("GET", "/bots/parcel-desk/funnel")
+    for one in found["nodes"]:
+        card = page.locator(f'[data-node="{one["node"]}"]')
+        expect(card.locator(".share")).to_have_text(f"{round(one['interactions'] / 9 * 100)} %")
+        expect(card.locator(".left-chip")).to_have_count(1 if one["left"] else 0)
+    ask = page.locator('[data-node="ask"]')
+    expect(ask.locator(".way-share")).to_have_text(["71 %", "14 %"])
+    ask.locator(".title").hover()
+    paths = page.get_by_role("region", name="Common paths through “Ask for the number”")
+    through = [one for one in found["paths"] if "ask" in one["nodes"]][:5]
+    came = next(one["interactions"] for one in found["nodes"] if one["node"] == "ask")
+    told = [f"{round(one['count'] / came * 100)} % {one['count']}" for one in through]
+    expect(paths.locator(".path-share")).to_have_text(told)
+    assert axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    assert axe(page) == []
+    page.keyboard.press("h")
+    expect(page.locator(".share, .funnel-bar, .paths")).to_have_count(0)
+    context.close()
+    assert wrong == []
 
 
 def test_a_site_that_shows_the_chat_is_seen(shop: Shop) -> None:

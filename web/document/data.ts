@@ -1,6 +1,7 @@
 /* The interaction data that a bot knows: each name, where it comes from, and where it is used. */
 import { inserted } from "./inserts.ts"
 import type { Bot, Case, Condition } from "./model.ts"
+import { nodesAlike, once } from "./once.ts"
 import { actionsOf, captureOf, exitOf, isMapping, list, nodesOf, text } from "./read.ts"
 
 export interface Known {
@@ -11,13 +12,19 @@ export interface Known {
   from: "capture" | "endpoint" | "set" | "page" | "declared"
 }
 
-export function knownData(bot: Bot): Known[] {
+export const knownData = once(
+  readData,
+  (before, after) => before.data === after.data && nodesAlike(before, after, () => false),
+)
+
+function readData(bot: Bot): readonly Known[] {
   const found = new Map<string, Known>()
   const add = (name: unknown, from: Known["from"], node?: string, label = "") => {
     const key = text(name)
     if (!key) return
     const known = found.get(key) ?? { name: key, label, setIn: [], from }
-    if (node && !known.setIn.includes(node)) known.setIn.push(node)
+    // One node after the other is read: what it set already is the last of the list.
+    if (node && known.setIn.at(-1) !== node) known.setIn.push(node)
     if (label && !known.label) known.label = label
     found.set(key, known)
   }

@@ -2,10 +2,17 @@
 import { CARD_WIDTH, card, overlaps } from "./geometry.ts"
 import { COLUMN_GAP, layout, ROW_GAP } from "./layout.ts"
 import type { Bot, Point } from "./model.ts"
+import { once } from "./once.ts"
 import { isMapping, isPoint, nodesOf } from "./read.ts"
+import { sameShape } from "./shape.ts"
 import { links } from "./ways.ts"
 
-export function placesOf(bot: Bot): Map<string, Point> {
+export const placesOf = once(
+  findPlaces,
+  (before, after) => before.canvas?.nodes === after.canvas?.nodes && sameShape(before, after),
+)
+
+function findPlaces(bot: Bot): ReadonlyMap<string, Point> {
   const nodes = nodesOf(bot)
   const kept = isMapping(bot.canvas?.nodes) ? bot.canvas.nodes : {}
   const places = new Map<string, Point>()

@@ -1,6 +1,6 @@
 /* The ways out of a node, in the order of their rows on the card: where each leads, and at which place that stands. */
 import type { Bot, Case, Node, Path, WaitForReply } from "./model.ts"
-import { actionsOf, captureOf, choicesOf, exitOf, isMapping, list, nodesOf, text, wordsOf } from "./read.ts"
+import { actionsOf, captureOf, choicesOf, exitOf, isMapping, list, nodesOf, text } from "./read.ts"
 
 export type WayKind = "go_to" | "reply" | "choice" | "refused" | "no_reply" | "case" | "otherwise" | "failed"
 
@@ -95,20 +95,6 @@ export function links(bot: Bot): Link[] {
   return Object.entries(nodesOf(bot)).flatMap(([source, node]) =>
     waysOf(node).flatMap(way => (way.target ? [{ source, target: way.target, way }] : [])),
   )
-}
-
-/** The nodes that an interaction can come to, from the start and by words. */
-export function reachable(bot: Bot): Set<string> {
-  const nodes = nodesOf(bot)
-  const pending = [text(bot.start), ...wordsOf(bot).map(word => text(word.go_to))]
-  const seen = new Set<string>()
-  while (pending.length) {
-    const name = pending.pop()!
-    if (seen.has(name) || !Object.hasOwn(nodes, name)) continue
-    seen.add(name)
-    for (const way of waysOf(nodes[name])) if (way.target) pending.push(way.target)
-  }
-  return seen
 }
 
 /** The ways that lead to a node, words included as ways without a source. */

@@ -2016,6 +2016,8 @@ export interface components {
         /**
          * Funnel
          * @description The counts of one version, from `read` interactions; `limited`: there are older ones that were not read.
+         *
+         *         `paths`: the most common ones first, at least the five most common through every node.
          */
         Funnel: {
             bot: string;
@@ -2024,6 +2026,7 @@ export interface components {
             limited: boolean;
             nodes: components["schemas"]["NodeCount"][];
             ways: components["schemas"]["WayCount"][];
+            paths: components["schemas"]["PathCount"][];
         };
         /**
          * NodeCount
@@ -2048,6 +2051,15 @@ export interface components {
             node: string;
             way: string;
             to: string;
+            count: number;
+        };
+        /**
+         * PathCount
+         * @description A path that visitors went, node after node from the beginning, and how many interactions went just so; of longer
+         *         ones the first nodes are told.
+         */
+        PathCount: {
+            nodes: string[];
             count: number;
         };
         /**

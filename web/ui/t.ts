@@ -2,6 +2,7 @@
 import { access } from "./words/access.ts"
 import { blocks } from "./words/blocks.ts"
 import { builder } from "./words/builder.ts"
+import type { onCanvas } from "./words/canvas.ts"
 import type { console } from "./words/console.ts"
 import { edits } from "./words/edits.ts"
 import type { forms } from "./words/forms.ts"
@@ -17,12 +18,14 @@ const words = { ...shell, ...access, ...builder, ...blocks, ...edits } as typeof
   typeof forms &
   typeof publishing &
   typeof console &
+  typeof onCanvas &
   typeof trying
 export type Key = keyof typeof words
 type Sentence = string | { one: string; other: string }
 export type Values = Record<string, string | number>
 
 const plural = new Intl.PluralRules("en")
+const numbers = new Intl.NumberFormat("en")
 
 export function t(key: Key, values: Values = {}): string {
   const sentence: Sentence = words[key]
@@ -30,7 +33,7 @@ export function t(key: Key, values: Values = {}): string {
     typeof sentence === "string" ? sentence : sentence[plural.select(Number(values.count)) === "one" ? "one" : "other"]
   return chosen.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name]
-    return value === undefined ? whole : typeof value === "number" ? value.toLocaleString("en") : value
+    return value === undefined ? whole : typeof value === "number" ? numbers.format(value) : value
   })
 }
 

@@ -17,6 +17,9 @@ INTERACTIONS_LIMIT = 1_000
 """Interactions that are read for one funnel."""
 TURNS_LIMIT = 300
 """Turns of one interaction that are read, the first ones."""
+PATH_LIMIT = 20
+"""Nodes of one path: the first ones that an interaction came to."""
+PATHS_OF_A_NODE = 5
 PAGE = 100
 STOPPED_SHOWN = 10
 
@@ -45,8 +48,19 @@ class WayCount(Struct, frozen=True):
     count: int
 
 
+class PathCount(Struct, frozen=True):
+    """A path that visitors went, node after node from the beginning, and how many interactions went just so; of longer
+    ones the first nodes are told."""
+
+    nodes: tuple[str, ...]
+    count: int
+
+
 class Funnel(Struct, frozen=True):
-    """The counts of one version, from `read` interactions; `limited`: there are older ones that were not read."""
+    """The counts of one version, from `read` interactions; `limited`: there are older ones that were not read.
+
+    `paths`: the most common ones first, at least the five most common through every node.
+    """
 
     bot: str
     version: int
@@ -54,6 +68,7 @@ class Funnel(Struct, frozen=True):
     limited: bool
     nodes: tuple[NodeCount, ...]
     ways: tuple[WayCount, ...]
+    paths: tuple[PathCount, ...]
 
 
 async def funnel(store: Store, bots: Bots, bot: str, version: int, first: int | None, last: int | None) -> Funnel:
@@ -61,6 +76,7 @@ async def funnel(store: Store, bots: Bots, bot: str, version: int, first: int | 
     pinned = await bots.pinned(bot, version)
     came, entered, stopped, left = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     ways: Counter[tuple[str, str, str]] = Counter()
+    paths: Counter[tuple[str, ...]] = Counter()
     newest: dict[str, list[str]] = {}
     cursor, looked, read = None, 0, 0
     limited = False
@@ -78,6 +94,7 @@ async def funnel(store: Store, bots: Bots, bot: str, version: int, first: int | 
             entered.update(nodes)
             came.update(set(nodes))
             if nodes:
+                paths[tuple(nodes[:PATH_LIMIT])] += 1
                 stopped[nodes[-1]] += 1
                 left[nodes[-1]] += one.ended_by != "bot"
                 its = newest.setdefault(nodes[-1], [])
@@ -95,4 +112,16 @@ async def funnel(store: Store, bots: Bots, bot: str, version: int, first: int | 
         for node in sorted(entered, key=lambda node: (-came[node], node))
     ]
     taken = [WayCount(*way, count) for way, count in sorted(ways.items(), key=lambda item: (-item[1], item[0]))]
-    return Funnel(bot, version, read, limited, tuple(counts), tuple(taken))
+    return Funnel(bot, version, read, limited, tuple(counts), tuple(taken), common(paths))
+
+
+def common(paths: Counter[tuple[str, ...]]) -> tuple[PathCount, ...]:
+    """Give the paths that are among the most common ones through any of their nodes, the most common first."""
+    shown: Counter[str] = Counter()
+    chosen = []
+    for nodes, count in sorted(paths.items(), key=lambda item: (-item[1], item[0])):
+        through = set(nodes)
+        if any(shown[node] < PATHS_OF_A_NODE for node in through):
+            chosen.append(PathCount(nodes, count))
+        shown.update(through)
+    return tuple(chosen)

@@ -3,7 +3,7 @@ import { Tabs } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { PanelRightClose, PanelRightOpen } from "lucide-react"
 import { lazy, Suspense, useEffect, useState } from "react"
-import { has, readIssues, same } from "../../document/index.ts"
+import { has, history as histories, readIssues, same } from "../../document/index.ts"
 import { call } from "../../ui/api.ts"
 import { notify } from "../../ui/notices.tsx"
 import { Failure, IconButton, Waiting } from "../../ui/parts.tsx"
@@ -11,6 +11,7 @@ import { t } from "../../ui/t.ts"
 import { clock } from "../../ui/time.ts"
 import { ActionMenu } from "./actions/ActionMenu.tsx"
 import { Canvas, type MenuRequest } from "./canvas/Canvas.tsx"
+import { close as closeFunnel, open as openFunnel } from "./canvas/funnel.ts"
 import { useKeys } from "./commands/useKeys.ts"
 import type { Draft } from "./editing/draft.ts"
 import { recall } from "./editing/recovery.ts"
@@ -49,12 +50,13 @@ interface Props {
   bot: string
   readOnly: boolean
   mayPublish: boolean
+  mayCount: boolean
 }
 
-export function Builder({ bot, readOnly, mayPublish }: Props) {
+export function Builder({ bot, readOnly, mayPublish, mayCount }: Props) {
   const opened = useQuery({
     queryKey: ["open", bot],
-    queryFn: () => open(bot, readOnly),
+    queryFn: () => open(bot, readOnly, mayCount),
     // A draft is read once: from then on it changes here.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
@@ -81,7 +83,7 @@ export function Builder({ bot, readOnly, mayPublish }: Props) {
 }
 
 /** Read the draft. What was kept in this browser is brought back when it was made from the same revision; else both are shown. */
-async function open(bot: string, readOnly: boolean): Promise<EditorStore> {
+async function open(bot: string, readOnly: boolean, mayCount: boolean): Promise<EditorStore> {
   const [draft, kept] = await Promise.all([
     call<Draft>("GET", `/bots/${encodeURIComponent(bot)}/draft`),
     readOnly ? undefined : recall(bot),
@@ -93,6 +95,7 @@ async function open(bot: string, readOnly: boolean): Promise<EditorStore> {
     issues: readIssues(draft.issues),
     savedAt: draft.revision === 0 ? 0 : (draft.saved_at ?? 0),
     readOnly,
+    mayCount,
   })
   if (draft.comments_lost) notify(t("builder.comments"))
   if (kept && !same(kept.document, draft.document)) {
@@ -100,7 +103,7 @@ async function open(bot: string, readOnly: boolean): Promise<EditorStore> {
     store.setState({
       history: {
         ...history,
-        bot: kept.document,
+        bot: histories.begin(kept.document).bot,
         done: [
           {
             before: savedBot,
@@ -145,11 +148,15 @@ function Parts({ mayPublish }: { mayPublish: boolean }) {
   useEffect(() => startSaving(store), [store])
   useEffect(() => {
     // A link from elsewhere names the node that it is about.
-    const name = new URLSearchParams(window.location.search).get("node")
-    const { history, select, show } = store.getState()
-    if (name === null || !has(history.bot, name)) return
-    select({ nodes: [name] }, "node")
-    show([name], false)
+    const asked = new URLSearchParams(window.location.search)
+    const name = asked.get("node")
+    const { bot, history, select, show, mayCount } = store.getState()
+    if (asked.has("funnel") && mayCount) void openFunnel(bot, Number(asked.get("funnel")) || 0)
+    if (name !== null && has(history.bot, name)) {
+      select({ nodes: [name] }, "node")
+      show([name], false)
+    }
+    return closeFunnel
   }, [store])
   return (
     <div className="builder">

@@ -109,7 +109,15 @@ for (const place of places)
   )
 
 function open(place: string): EditorStore {
-  const store = createEditor({ bot: "all", document: bot, revision: 1, issues: [], savedAt: 0, readOnly: false })
+  const store = createEditor({
+    bot: "all",
+    document: bot,
+    revision: 1,
+    issues: [],
+    savedAt: 0,
+    readOnly: false,
+    mayCount: true,
+  })
   if (place !== "settings") {
     const [name, row] = place.split(" ") as [string, string]
     store.getState().select({ nodes: [name], row: row === "exit" ? "exit" : Number(row) })

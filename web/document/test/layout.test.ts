@@ -5,6 +5,8 @@ import {
   addNode,
   apply,
   card,
+  history,
+  knownData,
   labelNode,
   layout,
   type Node,
@@ -17,7 +19,7 @@ import {
 } from "../index.ts"
 import { COLUMN_GAP } from "../layout.ts"
 import * as drawn from "./drawn.ts"
-import { NEW } from "./edits.ts"
+import { anyEdit, NEW } from "./edits.ts"
 
 test("no card lies on another", () => {
   fc.assert(
@@ -82,6 +84,29 @@ test("what the author put somewhere stays there, and the rest has places of its 
       expect(new Set(places.keys())).toEqual(new Set(nodeNames(bot)))
       for (const [name, place] of Object.entries(bot.canvas?.nodes ?? {}))
         if (nodeOf(bot, name)) expect(places.get(name)).toEqual(place)
+    }),
+  )
+})
+
+test("what is remembered of a bot is what would be found of it anew", () => {
+  const script = fc.array(fc.tuple(fc.nat(200), fc.nat(30), fc.nat(30)), { maxLength: 12 })
+  fc.assert(
+    fc.property(drawn.bot, script, (bot, steps) => {
+      let story = history.begin(bot)
+      const look = () => {
+        const anew = structuredClone(story.bot)
+        expect([...placesOf(story.bot)]).toEqual([...placesOf(anew)])
+        expect(reachable(story.bot)).toEqual(reachable(anew))
+        expect(knownData(story.bot)).toEqual(knownData(anew))
+      }
+      steps.forEach(([verb, a, b], index) => {
+        story = history.make(story, anyEdit(story.bot, verb, a, b), index * 5_000)
+        look()
+      })
+      while (story.done.length) {
+        story = history.undo(story)
+        look()
+      }
     }),
   )
 })

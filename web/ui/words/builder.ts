@@ -35,6 +35,12 @@ export const builder = {
   "canvas.minimap": "The whole bot, small",
   "canvas.node_help": "Enter edits the node, arrow keys walk the ways, Delete removes it.",
   "toolbar.name": "Canvas",
+  "node.came": {
+    one: "{count} interaction came here, {share} of all",
+    other: "{count} interactions came here, {share} of all",
+  },
+  "node.left": { one: "{count} left here · {share}", other: "{count} left here · {share}" },
+  "way.share": "{share} of those who were here",
   "node.start": "Start",
   "node.label": "Title",
   "node.jumps": { one: "{count} way from far away leads here", other: "{count} ways from far away lead here" },

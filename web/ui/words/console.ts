@@ -366,6 +366,7 @@ export const console = {
   "funnel.limited": "There are older ones, which are not counted.",
   "funnel.none": "Nobody has talked to this version yet",
   "funnel.none.text": "As soon as somebody does, their way through the nodes is counted here.",
+  "funnel.on_canvas": "Show on the canvas",
   "funnel.node": "Node",
   "funnel.came": "Came here",
   "funnel.stopped": "Stopped here",

@@ -4,5 +4,13 @@ import { may, useMe } from "../state.ts"
 
 export default function BuilderPage({ bot }: { bot: string }) {
   const me = useMe()
-  return <Builder key={bot} bot={bot} mayPublish={may(me, "bots.publish")} readOnly={!may(me, "bots.edit")} />
+  return (
+    <Builder
+      key={bot}
+      bot={bot}
+      mayPublish={may(me, "bots.publish")}
+      mayCount={may(me, "interactions.read")}
+      readOnly={!may(me, "bots.edit")}
+    />
+  )
 }

@@ -1,5 +1,5 @@
 /* How far visitors get: the bot as it is drawn, with how many came to each node, which ways they took, where they stopped. */
-import { NativeSelect } from "@mantine/core"
+import { Button, NativeSelect } from "@mantine/core"
 import { useQuery } from "@tanstack/react-query"
 import { Waypoints } from "lucide-react"
 import { Link, useSearchParams } from "wouter"
@@ -61,6 +61,14 @@ export default function Funnel({ bot }: { bot: string }) {
       }
       actions={
         <>
+          <Button
+            component={Link}
+            href={`${path}?funnel=${encodeURIComponent(chosen)}`}
+            variant="default"
+            leftSection={<Waypoints size={15} aria-hidden />}
+          >
+            {t("funnel.on_canvas")}
+          </Button>
           <NativeSelect
             aria-label={t("interaction.version")}
             value={chosen}

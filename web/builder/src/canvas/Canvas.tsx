@@ -14,7 +14,18 @@ import {
   useReactFlow,
   useStoreApi,
 } from "@xyflow/react"
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react"
+import {
+  type FocusEvent,
+  type KeyboardEvent,
+  lazy,
+  type MouseEvent,
+  Suspense,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react"
 import "@xyflow/react/dist/base.css"
 import { CARD_WIDTH, card } from "../../../document/geometry.ts"
 import type { Point } from "../../../document/index.ts"
@@ -34,6 +45,7 @@ import {
 import { t } from "../../../ui/t.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { type CanvasNode, draw, noteId, noteIndex, type WayEdge, wayOfEdge } from "./adapter.ts"
+import { funnel, useFunnel } from "./funnel.ts"
 import { Minimap } from "./Minimap.tsx"
 import { dropOnCanvas, FAR, NodeCard } from "./NodeCard.tsx"
 import { NoteCard } from "./NoteCard.tsx"
@@ -42,6 +54,9 @@ import { hover, WayLine } from "./WayLine.tsx"
 import { neighbour } from "./walk.ts"
 import "./canvas.css"
 
+const bar = () => import("./FunnelBar.tsx")
+const FunnelBar = lazy(() => bar().then(each => ({ default: each.FunnelBar })))
+const Paths = lazy(() => bar().then(each => ({ default: each.Paths })))
 const nodeTypes = { card: NodeCard, note: NoteCard }
 const edgeTypes = { way: WayLine }
 const NONE = new Map()
@@ -75,6 +90,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
   const selection = useEditor(editor => editor.selection)
   const shown = useEditor(editor => editor.shown)
   const readOnly = useEditor(editor => editor.readOnly)
+  const counting = useFunnel(state => state.bot !== "")
   const flow = useReactFlow<CanvasNode, WayEdge>()
   const api = useStoreApi()
   // Sizes and handles are given with each node: measuring would cost time, and far cards have no handles to measure.
@@ -299,6 +315,8 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         if (noteIndex(node.id) < 0) store.getState().set({ panel: "node", panelOpen: true })
       },
       onEdgeClick: (_: unknown, edge: WayEdge) => store.getState().select({ nodes: [], edge: wayOfEdge(edge.id) }),
+      onNodeMouseEnter: (_: unknown, node: CanvasNode) => over(node.id),
+      onNodeMouseLeave: () => over(null),
       onEdgeMouseEnter: (_: unknown, edge: WayEdge) => hover(store, edge.id),
       onEdgeMouseLeave: () => hover(store, null),
       onPaneClick: () => store.getState().select({ nodes: [] }),
@@ -318,7 +336,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: keys reach the cards inside, which have the focus
-    <div className="canvas" ref={frame} onKeyDown={keys}>
+    <div className="canvas" ref={frame} onKeyDown={keys} onFocus={lookAtFocused} onBlur={() => over(null)}>
       <Arrows />
       <ReactFlow<CanvasNode, WayEdge>
         nodes={nodes}
@@ -352,10 +370,25 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
       >
         <Background variant={BackgroundVariant.Dots} gap={22} size={1.5} color="var(--dot)" />
       </ReactFlow>
+      {counting && (
+        <Suspense fallback={null}>
+          <FunnelBar />
+          <Paths />
+        </Suspense>
+      )}
       <Minimap places={places} />
       <Toolbar />
     </div>
   )
+}
+
+/** While it is counted how far visitors get, the paths through one node are told: the one that is looked at. */
+function over(id: string | null): void {
+  if (funnel.getState().bot) funnel.setState({ over: id !== null && noteIndex(id) >= 0 ? null : id })
+}
+
+function lookAtFocused(event: FocusEvent): void {
+  over(event.target.closest(".react-flow__node")?.getAttribute("data-id") ?? null)
 }
 
 const [EDGE, READABLE] = [48, 0.6]
@@ -409,7 +442,17 @@ function Arrows() {
     <svg className="arrows" aria-hidden="true">
       <defs>
         {["arrow", "arrow-lit"].map(id => (
-          <marker key={id} id={id} viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" orient="auto">
+          <marker
+            key={id}
+            id={id}
+            viewBox="0 0 10 10"
+            refX="9"
+            refY="5"
+            markerUnits="userSpaceOnUse"
+            markerWidth="11"
+            markerHeight="11"
+            orient="auto"
+          >
             <path d="M0 1L9 5L0 9z" className={id} />
           </marker>
         ))}

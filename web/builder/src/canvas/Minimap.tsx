@@ -17,6 +17,7 @@ interface Frame {
 export function Minimap({ places }: { places: ReadonlyMap<string, Point> }) {
   const canvas = useRef<HTMLCanvasElement>(null)
   const frame = useRef<Frame>({ scale: 1, x: 0, y: 0 })
+  const drawn = useRef(false)
   const flow = useStoreApi()
   const { setCenter, getZoom } = useReactFlow()
   const store = useEditorStore()
@@ -29,7 +30,9 @@ export function Minimap({ places }: { places: ReadonlyMap<string, Point> }) {
     const later = () => {
       due ??= setTimeout(draw, EVERY_MS)
     }
-    draw()
+    if (drawn.current) later()
+    else draw()
+    drawn.current = true
     let seen = flow.getState().transform
     const stopFlow = flow.subscribe(state => {
       if (state.transform !== seen) later()

@@ -2,7 +2,7 @@
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
 import { Handle, type NodeProps, Position, useStore } from "@xyflow/react"
 import { AlertTriangle, CircleAlert, CornerDownRight, Flag, Plus } from "lucide-react"
-import { type MouseEvent, memo, useEffect, useRef, useState } from "react"
+import { type CSSProperties, type MouseEvent, memo, useEffect, useRef, useState } from "react"
 import { exitRows } from "../../../document/geometry.ts"
 import type { Action, Bot } from "../../../document/index.ts"
 import { actionsOf, addAction, addNode, labelNode, moveAction, setAction, setExit } from "../../../document/index.ts"
@@ -12,6 +12,7 @@ import { exitSummary, kindOf, OFFERS, summaryOf } from "../actions/kinds.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
 import { useWalked } from "../test/trial.ts"
 import { type CardNode, endY, type WayRow } from "./adapter.ts"
+import { type Came, percent, useCame, useWayShare } from "./funnel.ts"
 import { Pieces } from "./pieces.tsx"
 
 export const FAR = 0.45
@@ -23,8 +24,10 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
     editor.selection.nodes.length === 1 && editor.selection.nodes[0] === id ? editor.selection.row : undefined,
   )
   const walked = useWalked(id)
+  const came = useCame(id)
   const classes = [
     "node-card",
+    came && (came.came ? "came" : "nobody"),
     walked !== null && (walked ? "walked" : "unwalked"),
     selected && "selected",
     far && "far",
@@ -35,12 +38,15 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   return (
     <div
       className={classes.filter(Boolean).join(" ")}
-      style={{ height: data.height }}
+      style={{ height: data.height, ...(came ? { "--share": came.share } : {}) } as CSSProperties}
       data-pulse={pulse || undefined}
       data-node={id}
     >
       {!far && <Handle id="in" type="target" position={Position.Left} className="dot in" isConnectableStart={false} />}
-      <Head id={id} data={data} />
+      <Head id={id} data={data} came={came} />
+      {came !== null && came.left > 0 && (
+        <span className="left-chip">{t("node.left", { count: came.left, share: percent(came.left / came.came) })}</span>
+      )}
       {!far && (
         <>
           {actionsOf(data.node).map((action, index) => (
@@ -68,7 +74,7 @@ export const NodeCard = memo(function NodeCard({ id, data, selected }: NodeProps
   )
 })
 
-function Head({ id, data }: { id: string; data: CardNode["data"] }) {
+function Head({ id, data, came }: { id: string; data: CardNode["data"]; came: Came | null }) {
   const store = useEditorStore()
   const [editing, setEditing] = useState(false)
   const done = (value: string) => {
@@ -95,6 +101,11 @@ function Head({ id, data }: { id: string; data: CardNode["data"] }) {
         />
       ) : (
         <strong className="title">{data.title}</strong>
+      )}
+      {came && (
+        <span className="chip tiny share" title={t("node.came", { count: came.came, share: percent(came.share) })}>
+          {percent(came.share)}
+        </span>
       )}
       {data.jumps > 0 && (
         <span className="jumps" title={t("node.jumps", { count: data.jumps })}>
@@ -311,6 +322,7 @@ function Add({ id, count }: { id: string; count: number }) {
 
 function WayLine({ id, row }: { id: string; row: WayRow }) {
   const store = useEditorStore()
+  const share = useWayShare(id, row.way.id, row.way.target)
   const follow = () => {
     if (row.jump === undefined) return
     store.getState().select({ nodes: [row.jump] }, "node")
@@ -323,6 +335,11 @@ function WayLine({ id, row }: { id: string; row: WayRow }) {
   }
   return (
     <div className={`way-row ${row.open ? "open" : ""}`}>
+      {share !== null && (
+        <span className="way-share" title={t("way.share", { share: percent(share) })}>
+          {percent(share)}
+        </span>
+      )}
       {row.jump !== undefined ? (
         <button
           type="button"

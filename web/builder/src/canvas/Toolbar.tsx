@@ -1,16 +1,19 @@
 /* The bar at the foot of the canvas. */
 import { useStore } from "@xyflow/react"
-import { Maximize, Minus, Plus, StickyNote, WandSparkles } from "lucide-react"
+import { Maximize, Minus, Plus, StickyNote, WandSparkles, Waypoints } from "lucide-react"
 import type { MouseEvent } from "react"
 import { addNote } from "../../../document/index.ts"
 import { IconButton } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { tidyUp } from "../commands/all.ts"
-import { useEditorStore } from "../editing/store.ts"
+import { useEditor, useEditorStore } from "../editing/store.ts"
+import { toggle, useFunnel } from "./funnel.ts"
 
 export function Toolbar() {
   const store = useEditorStore()
   const percent = useStore(state => Math.round(state.transform[2] * 100))
+  const shown = useFunnel(state => state.bot !== "")
+  const mayCount = useEditor(editor => editor.mayCount)
   const view = () => store.getState().view
   const ask = (event: MouseEvent<HTMLButtonElement>) => {
     const { left, top } = event.currentTarget.getBoundingClientRect()
@@ -35,6 +38,17 @@ export function Toolbar() {
         size={34}
         onClick={() => tidyUp(store)}
       />
+      {mayCount && (
+        <IconButton
+          icon={Waypoints}
+          label={t("top.funnel")}
+          keys="H"
+          size={34}
+          aria-pressed={shown}
+          variant={shown ? "light" : "subtle"}
+          onClick={() => toggle(store)}
+        />
+      )}
       <span className="rule" />
       <IconButton icon={Minus} label={t("command.zoom_out")} size={34} onClick={() => view()?.zoom(1 / 1.25)} />
       <span className="percent">{percent} %</span>

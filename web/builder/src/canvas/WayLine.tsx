@@ -7,7 +7,11 @@ import { t } from "../../../ui/t.ts"
 import { type EditorStore, useEditor, useEditorStore } from "../editing/store.ts"
 import { useTaken } from "../test/trial.ts"
 import { type WayEdge, wayOfEdge } from "./adapter.ts"
+import { useWeight } from "./funnel.ts"
 import { FAR } from "./NodeCard.tsx"
+
+/** The line that everybody went along is so much thicker than one that nobody took. */
+const THICK = 6
 
 /** Ways leave at the right and arrive at the left. */
 const SIDES = { sourcePosition: Position.Right, targetPosition: Position.Left } as const
@@ -32,6 +36,7 @@ export const WayLine = memo(function WayLine({
   )
   const hovered = useEditor(editor => editor.hovered === id)
   const taken = useTaken(`/nodes/${escaped(source)}/${wayOfEdge(id).way.replaceAll(".", "/")}`)
+  const weight = useWeight(source, wayOfEdge(id).way, target)
   const [path, x, y] = data?.jump
     ? around(sourceX, sourceY, targetX, targetY, data.drop)
     : getBezierPath({ sourceX, sourceY, targetX, targetY, ...SIDES, curvature: 0.3 })
@@ -41,8 +46,9 @@ export const WayLine = memo(function WayLine({
       <BaseEdge
         id={id}
         path={path}
+        {...(weight === null ? {} : { style: { strokeWidth: 1 + THICK * weight } })}
         interactionWidth={far ? 0 : 18}
-        className={taken ? "way lit taken" : strong ? "way lit" : "way"}
+        className={`way ${taken ? "lit taken" : strong ? "lit" : ""} ${weight === 0 ? "untaken" : ""}`}
         {...(far ? {} : { markerEnd: strong ? "url(#arrow-lit)" : "url(#arrow)" })}
       />
       {hovered && !far && <Insert id={id} x={x} y={y} name={data?.name ?? ""} />}

@@ -13,6 +13,7 @@ import {
   has,
   isOpen,
   list,
+  nodeOf,
   nodesOf,
   notesOf,
   reachable,
@@ -69,100 +70,125 @@ export function isJump(from: Point, to: Point): boolean {
   return dx < CARD_WIDTH / 2 || dx > FAR_X || Math.abs(to[1] - from[1]) > FAR_Y
 }
 
-const nodeCache = new Map<string, { signature: string; node: Node; flow: CanvasNode }>()
+/** What is drawn of a node as long as it, its place, and what it leads to stay the same. */
+interface Part {
+  node: Node
+  place: Point
+  endpoints: Bot["endpoints"]
+  /** Of each way: the node that it leads to … */
+  targets: readonly (Node | undefined)[]
+  /** … and where that stands. */
+  ends: readonly (Point | undefined)[]
+  title: string
+  rows: readonly WayRow[]
+  edges: readonly WayEdge[]
+  jumps: readonly string[]
+  flow?: { signature: string; card: CardNode }
+}
+
+const NOWHERE: Point = [0, 0]
+const parts = new Map<string, Part>()
+/** While no line changes, the list of all is the same object. */
+let lastEdges: WayEdge[] = []
 const edgeCache = new Map<string, { signature: string; edge: WayEdge }>()
 
 export function draw(bot: Bot, places: ReadonlyMap<string, Point>, extras: Extras): Drawn {
-  const nodes = nodesOf(bot)
   const reached = reachable(bot)
   const jumpsTo = new Map<string, number>()
   const edges: WayEdge[] = []
-  const cards: { name: string; node: Node; ways: Way[]; height: number; wayY: number[]; rows: WayRow[] }[] = []
-  const title = (name: string) => titleOf(bot, name)
-  for (const [name, node] of Object.entries(nodes)) {
-    const { ways, height, wayY } = card(node)
-    const from = places.get(name) ?? [0, 0]
-    const rows = ways.map((way): WayRow => {
-      const to = way.target && has(bot, way.target) ? places.get(way.target) : undefined
-      const jump = to !== undefined && isJump(from, to)
-      if (to) {
-        if (jump) jumpsTo.set(way.target, (jumpsTo.get(way.target) ?? 0) + 1)
-        edges.push(edge(name, way, jump, wayName(way, node), height - wayY[ways.indexOf(way)]!))
-      }
-      const row = {
-        way,
-        name: wayName(way, node),
-        chip: to && !jump ? "" : targetName(way, bot, title),
-        open: isOpen(way, node) || (way.target !== "" && !to),
-      }
-      return jump ? { ...row, jump: way.target } : row
-    })
-    cards.push({ name, node, ways, height, wayY, rows })
-  }
-  const drawn = cards.map(({ name, node, ways, height, wayY, rows }): CanvasNode => {
-    const [x, y] = places.get(name) ?? [0, 0]
-    const jumps = jumpsTo.get(name) ?? 0
-    const data: CardData = {
-      node,
-      title: title(name),
-      rows,
-      endpoints: bot.endpoints,
+  const all = Object.entries(nodesOf(bot)).map(([name, node]) => {
+    const part = partOf(bot, name, node, places)
+    for (const edge of part.edges) edges.push(edge)
+    for (const target of part.jumps) jumpsTo.set(target, (jumpsTo.get(target) ?? 0) + 1)
+    return [name, part] as const
+  })
+  const nodes = all.map(([name, part]) =>
+    cardOf(name, part, {
       start: bot.start === name,
       mark: extras.marks.get(name),
       unreachable: !reached.has(name),
       change: extras.paint.get(name),
-      jumps,
-      height,
-    }
-    const signature = [
-      x,
-      y,
-      data.title,
-      data.start,
-      data.mark,
-      data.unreachable,
-      data.change,
-      jumps,
-      rows.map(row => `${row.chip}${row.jump ?? ""}`).join("|"),
-    ].join("\n")
-    const kept = nodeCache.get(name)
-    if (
-      kept &&
-      kept.signature === signature &&
-      kept.node === node &&
-      (kept.flow as CardNode).data.endpoints === bot.endpoints
-    )
-      return kept.flow
-    const flow: CardNode = {
-      id: name,
-      type: "card",
-      position: { x, y },
-      width: CARD_WIDTH,
-      height,
-      measured: { width: CARD_WIDTH, height },
-      handles: handles(node, ways, wayY),
-      dragHandle: ".grip",
-      data,
-      ariaLabel: data.title,
-    }
-    nodeCache.set(name, { signature, node, flow })
-    return flow
+      jumps: jumpsTo.get(name) ?? 0,
+    }),
+  )
+  if (edges.length !== lastEdges.length || edges.some((each, index) => each !== lastEdges[index])) lastEdges = edges
+  return { nodes: [...notesOf(bot).map(noteOf), ...nodes], edges: lastEdges }
+}
+
+function partOf(bot: Bot, name: string, node: Node, places: ReadonlyMap<string, Point>): Part {
+  const place = places.get(name) ?? NOWHERE
+  const { ways, height, wayY } = card(node)
+  const targets = ways.map(way => nodeOf(bot, way.target))
+  const ends = ways.map(way => places.get(way.target))
+  const kept = parts.get(name)
+  if (
+    kept?.node === node &&
+    kept.endpoints === bot.endpoints &&
+    samePoint(kept.place, place) &&
+    targets.every((target, index) => target === kept.targets[index] && samePoint(ends[index], kept.ends[index]))
+  )
+    return kept
+  const title = (each: string) => titleOf(bot, each)
+  const [rows, edges, jumps]: [WayRow[], WayEdge[], string[]] = [[], [], []]
+  ways.forEach((way, index) => {
+    const to = way.target && has(bot, way.target) ? places.get(way.target) : undefined
+    const jump = to !== undefined && isJump(place, to)
+    if (to) edges.push(edge(name, way, jump, wayName(way, node), height - wayY[index]!))
+    if (jump) jumps.push(way.target)
+    rows.push({
+      way,
+      name: wayName(way, node),
+      chip: to && !jump ? "" : targetName(way, bot, title),
+      open: isOpen(way, node) || (way.target !== "" && !to),
+      ...(jump ? { jump: way.target } : {}),
+    })
   })
-  const notes = notesOf(bot).map((note, index): NoteNode => {
-    const [width, height] = note.size ?? NOTE_SIZE
-    return {
-      id: noteId(index),
-      type: "note",
-      position: { x: note.at[0], y: note.at[1] },
-      width,
-      height,
-      measured: { width, height },
-      handles: [],
-      zIndex: -1,
-      data: { note, index },
-    }
-  })
-  return { nodes: [...notes, ...drawn], edges }
+  const made = { node, place, endpoints: bot.endpoints, targets, ends, title: title(name), rows, edges, jumps }
+  parts.set(name, made)
+  return made
+}
+
+const samePoint = (a: Point | undefined, b: Point | undefined) => a === b || (a?.[0] === b?.[0] && a?.[1] === b?.[1])
+
+/** The card of a node; what is said of it besides its own data may change while the node stays. */
+function cardOf(
+  name: string,
+  part: Part,
+  said: Pick<CardData, "start" | "mark" | "unreachable" | "change" | "jumps">,
+): CardNode {
+  const signature = `${said.start} ${said.mark} ${said.unreachable} ${said.change} ${said.jumps}`
+  if (part.flow?.signature === signature) return part.flow.card
+  const { node, title, rows, endpoints, place } = part
+  const { ways, height, wayY } = card(node)
+  const made: CardNode = {
+    id: name,
+    type: "card",
+    position: { x: place[0], y: place[1] },
+    width: CARD_WIDTH,
+    height,
+    measured: { width: CARD_WIDTH, height },
+    handles: handles(node, ways, wayY),
+    dragHandle: ".grip",
+    data: { node, title, rows, endpoints, height, ...said },
+    ariaLabel: title,
+  }
+  part.flow = { signature, card: made }
+  return made
+}
+
+function noteOf(note: Note, index: number): NoteNode {
+  const [width, height] = note.size ?? NOTE_SIZE
+  return {
+    id: noteId(index),
+    type: "note",
+    position: { x: note.at[0], y: note.at[1] },
+    width,
+    height,
+    measured: { width, height },
+    handles: [],
+    zIndex: -1,
+    data: { note, index },
+  }
 }
 
 /** Ids of notes cannot be names of nodes: those have no line break. */

@@ -11,7 +11,6 @@ import {
   type Point,
   parsePointer,
   paste,
-  placesOf,
   read,
   removeAction,
   removeNodes,
@@ -19,11 +18,11 @@ import {
   setExit,
   startAt,
   tidy,
-  titleOf,
 } from "../../../document/index.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { type Key, t } from "../../../ui/t.ts"
 import { cut } from "../canvas/Canvas.tsx"
+import { toggle } from "../canvas/funnel.ts"
 import { said } from "../editing/said.ts"
 import type { Editor, EditorStore } from "../editing/store.ts"
 
@@ -316,6 +315,14 @@ export const COMMANDS: readonly Command[] = [
     word: "command.settings",
     run: store => store.getState().set({ panel: "bot", panelOpen: true }),
   },
+  {
+    id: "funnel",
+    word: "top.funnel",
+    keys: "H",
+    local: true,
+    when: ({ mayCount }) => mayCount,
+    run: toggle,
+  },
   { id: "keys", word: "command.keys", keys: "?", local: true, run: store => store.getState().set({ dialog: "keys" }) },
 ]
 
@@ -351,20 +358,4 @@ export function presses(event: KeyboardEvent, keys: string): boolean {
   if (/^\d$/.test(key)) return event.code === `Digit${key}`
   if (key === "Delete") return event.key === "Delete" || event.key === "Backspace"
   return event.key.toLowerCase() === key.toLowerCase() || (event.altKey && event.code === `Key${key}`)
-}
-
-/** The names of nodes from left to right, for lists of targets. */
-export function inOrder(now: Editor["history"]["bot"]): string[] {
-  return [...placesOf(now)].sort(([, a], [, b]) => a[0] - b[0] || a[1] - b[1]).map(([name]) => name)
-}
-
-/** All nodes as targets, by their titles; a title that several have is followed by the name. */
-export function targetsOf(now: Editor["history"]["bot"]): { value: string; label: string }[] {
-  const names = inOrder(now)
-  const count = new Map<string, number>()
-  for (const name of names) count.set(titleOf(now, name), (count.get(titleOf(now, name)) ?? 0) + 1)
-  return names.map(name => {
-    const title = titleOf(now, name)
-    return { value: name, label: (count.get(title) ?? 0) > 1 ? `${title} (${name})` : title }
-  })
 }

@@ -6,7 +6,7 @@ import { createContext, useContext } from "react"
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import type { Bot, Change, Edit, Entry, History, Issue, Path, Point } from "../../../document/index.ts"
-import { at, has, history } from "../../../document/index.ts"
+import { actionsOf, at, has, history, nodeOf } from "../../../document/index.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { t } from "../../../ui/t.ts"
 import { said } from "./said.ts"
@@ -59,6 +59,8 @@ export interface Comparing {
 export interface Editor {
   bot: string
   readOnly: boolean
+  /** May this person see interactions, and how far visitors get? */
+  mayCount: boolean
   history: History
   revision: number
   /** What the server has. */
@@ -98,12 +100,14 @@ export interface Opened {
   issues: readonly Issue[]
   savedAt: number
   readOnly: boolean
+  mayCount: boolean
 }
 
 export function createEditor(opened: Opened) {
   return createStore<Editor>((set, get) => ({
     bot: opened.bot,
     readOnly: opened.readOnly,
+    mayCount: opened.mayCount,
     history: history.begin(opened.document),
     revision: opened.revision,
     savedBot: opened.document,
@@ -171,15 +175,22 @@ function went(
   key: "undo.done" | "redo.done",
 ): void {
   const names = entry.touches.filter(name => has(next.bot, name))
-  const { nodes, row } = get().selection
-  const kept = nodes.filter(name => has(next.bot, name))
   set({
     history: next,
     // what is open stays open: the next thing is often typed there
-    selection: { nodes: kept, ...(row !== undefined && kept.length === nodes.length ? { row } : {}) },
+    selection: stillThere(next.bot, get().selection),
     ...(names.length ? { shown: { names, at: Date.now(), focus: false } } : {}),
   })
   notify(t(key, { what: said(entry.says) }))
+}
+
+/** What is left of a selection: the row of a node as long as the node has so many. */
+function stillThere(bot: Bot, selection: Selection): Selection {
+  const nodes = selection.nodes.filter(name => has(bot, name))
+  const [only] = nodes
+  const row = selection.row ?? "exit"
+  const fits = row === "exit" || (only !== undefined && row < actionsOf(nodeOf(bot, only)).length)
+  return nodes.length === selection.nodes.length && fits ? selection : { nodes }
 }
 
 export const EditorContext = createContext<EditorStore | null>(null)

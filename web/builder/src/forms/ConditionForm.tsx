@@ -5,7 +5,7 @@ import { useMemo } from "react"
 import { type Condition, isMapping, knownData, list, text } from "../../../document/index.ts"
 import { IconButton } from "../../../ui/parts.tsx"
 import { t, word } from "../../../ui/t.ts"
-import { useBot, useEditor } from "../editing/store.ts"
+import { useEditor } from "../editing/store.ts"
 import { type Operator, useSchema } from "./schema.ts"
 
 const DEEPEST = 5
@@ -50,11 +50,11 @@ interface Part {
 }
 
 function Comparison({ when, change, depth, remove, name, pointer }: Part) {
-  const bot = useBot()
+  const known = useEditor(editor => knownData(editor.history.bot))
   const table = useTable()
   const readOnly = useEditor(editor => editor.readOnly)
   const data = useMemo(() => {
-    const names = knownData(bot).map(each => ({ value: `data.${each.name}`, label: each.name }))
+    const names = known.map(each => ({ value: `data.${each.name}`, label: each.name }))
     const operand = text(when.operand)
     if (operand.startsWith("data.") && !names.some(each => each.value === operand))
       names.push({ value: operand, label: operand.slice(5) })
@@ -65,7 +65,7 @@ function Comparison({ when, change, depth, remove, name, pointer }: Part) {
         items: table.operands.map(each => ({ value: each, label: word(`operand.${each}`, each) })),
       },
     ].filter(group => group.items.length)
-  }, [bot, when.operand, table.operands])
+  }, [known, when.operand, table.operands])
   const operators = KINDS.flatMap(kind => {
     const items = table.operators.filter(each => each.kind === kind)
     if (!items.length) return []

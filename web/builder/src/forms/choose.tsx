@@ -1,10 +1,10 @@
 /* Fields in which one of several is chosen: a word, yes or no, a node, an endpoint, a name of data, a time zone, a colour. */
 import { Autocomplete, Button, Select, Switch, TextInput } from "@mantine/core"
-import { useMemo } from "react"
-import { endpointsOf, has, knownData, text } from "../../../document/index.ts"
+import { useMemo, useState } from "react"
+import { has, isMapping, knownData, text } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
-import { targetsOf } from "../commands/all.ts"
-import { useBot } from "../editing/store.ts"
+import { type Target, targetLabel, targetsOf } from "../commands/targets.ts"
+import { useEditor } from "../editing/store.ts"
 import { common, type FieldProps } from "./field.tsx"
 
 export function SwitchField(props: FieldProps<boolean>) {
@@ -37,16 +37,20 @@ export function SelectField({
 
 const MOST_SHOWN = 100
 
-/** Where a way leads: a node by its title, or nowhere. */
+/** Where a way leads: a node by its title, or nowhere. All nodes are listed while it has the focus. */
 export function NodeField(props: FieldProps<string> & { open?: string }) {
-  const bot = useBot()
   const value = text(props.value)
-  const options = useMemo(() => targetsOf(bot), [bot])
-  const missing = value !== "" && !has(bot, value)
+  const [listed, setListed] = useState(false)
+  const missing = useEditor(({ history }) => value !== "" && !has(history.bot, value))
+  const label = useEditor(({ history }) =>
+    missing ? t("way.missing", { node: value }) : targetLabel(history.bot, value),
+  )
+  const all = useEditor(({ history }) => (listed ? targetsOf(history.bot) : NONE))
+  const shown = listed && !missing ? all : [...all, ...(value ? [{ value, label }] : [])]
   return (
     <Select
-      {...common({ ...props, error: missing ? t("way.missing", { node: value }) : props.error } as FieldProps<never>)}
-      data={missing ? [...options, { value, label: t("way.missing", { node: value }) }] : options}
+      {...common({ ...props, error: missing ? label : props.error } as FieldProps<never>)}
+      data={shown as Target[]}
       value={value || null}
       placeholder={props.open ?? t("way.open")}
       searchable
@@ -54,14 +58,17 @@ export function NodeField(props: FieldProps<string> & { open?: string }) {
       limit={MOST_SHOWN}
       nothingFoundMessage={t("field.no_node")}
       clearButtonProps={{ "aria-label": t("menu.disconnect") }}
+      onFocus={() => setListed(true)}
+      onBlur={() => setListed(false)}
       onChange={chosen => props.change(chosen ?? (props.required ? "" : undefined))}
     />
   )
 }
+const NONE: readonly Target[] = []
 
 export function EndpointField({ add, ...props }: FieldProps<string> & { add?: () => void }) {
-  const bot = useBot()
-  const names = Object.keys(endpointsOf(bot))
+  const endpoints = useEditor(editor => editor.history.bot.endpoints)
+  const names = Object.keys(isMapping(endpoints) ? endpoints : {})
   const value = text(props.value)
   return (
     <div className="with-button">
@@ -84,8 +91,8 @@ export function EndpointField({ add, ...props }: FieldProps<string> & { add?: ()
 
 /** A name of data: known ones are offered, any may be typed. */
 export function DataField(props: FieldProps<string>) {
-  const bot = useBot()
-  const names = useMemo(() => knownData(bot).map(each => each.name), [bot])
+  const known = useEditor(editor => knownData(editor.history.bot))
+  const names = useMemo(() => known.map(each => each.name), [known])
   return (
     <Autocomplete
       {...common(props as FieldProps<never>)}

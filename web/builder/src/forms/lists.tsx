@@ -4,7 +4,7 @@ import { X } from "lucide-react"
 import { useEffect, useMemo, useState } from "react"
 import { isMapping, knownData, lines, list, text } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
-import { useBot } from "../editing/store.ts"
+import { useEditor } from "../editing/store.ts"
 import { AddButton, common, type FieldProps, Group, moved, Order } from "./field.tsx"
 
 /** Short texts in a row, each a pill. */
@@ -13,8 +13,8 @@ export function ListField({
   most,
   ...props
 }: FieldProps<string[]> & { names?: boolean; most?: number | undefined }) {
-  const bot = useBot()
-  const known = useMemo(() => (names ? knownData(bot).map(each => each.name) : []), [bot, names])
+  const data = useEditor(editor => (names ? knownData(editor.history.bot) : null))
+  const known = useMemo(() => data?.map(each => each.name) ?? [], [data])
   return (
     <TagsInput
       {...common(props as FieldProps<never>)}

@@ -1,20 +1,28 @@
 /* A text that may insert data. */
 import { Textarea } from "@mantine/core"
-import { useId, useMemo, useRef, useState } from "react"
+import { useId, useRef, useState } from "react"
 import { knownData, openInsert, text, titleOf } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
-import { useBot } from "../editing/store.ts"
+import { type EditorStore, useEditor, useEditorStore } from "../editing/store.ts"
 import { common, type FieldProps } from "./field.tsx"
+
+const MOST_NAMED = 3
+
+function titles(store: EditorStore, nodes: readonly string[]): string {
+  const named = nodes.slice(0, MOST_NAMED).map(node => titleOf(store.getState().history.bot, node))
+  return [...named, ...(nodes.length > MOST_NAMED ? ["…"] : [])].join(", ")
+}
 
 /** A text that may insert data: `{{` lists what is known. */
 export function TemplateField({ rows = 2, ...props }: FieldProps<string> & { rows?: number }) {
-  const bot = useBot()
+  const store = useEditorStore()
   const ref = useRef<HTMLTextAreaElement>(null)
   const id = useId()
   const [open, setOpen] = useState<{ from: number; typed: string } | null>(null)
+  const data = useEditor(editor => (open ? knownData(editor.history.bot) : null))
   const [at, setAt] = useState(0)
   const value = text(props.value)
-  const known = useMemo(() => (open ? [...knownData(bot).map(each => each.name), "reply"] : []), [bot, open])
+  const known = data ? [...data.map(each => each.name), "reply"] : []
   const found = open ? known.filter(name => name.toLowerCase().includes(open.typed.toLowerCase())).slice(0, 8) : []
   const look = () => {
     const element = ref.current
@@ -66,7 +74,7 @@ export function TemplateField({ rows = 2, ...props }: FieldProps<string> & { row
       {listed && (
         <div className="suggestions" id={id} role="listbox" aria-label={t("field.known_data")}>
           {found.map((name, index) => {
-            const where = knownData(bot).find(each => each.name === name)
+            const where = data?.find(each => each.name === name)
             return (
               // biome-ignore lint/a11y/useKeyWithClickEvents: keys are handled in the field above
               <div
@@ -81,9 +89,7 @@ export function TemplateField({ rows = 2, ...props }: FieldProps<string> & { row
               >
                 <code>{name}</code>
                 <span className="dim small">
-                  {where
-                    ? t(`data.from.${where.from}`, { node: where.setIn.map(node => titleOf(bot, node)).join(", ") })
-                    : t("data.from.reply")}
+                  {where ? t(`data.from.${where.from}`, { node: titles(store, where.setIn) }) : t("data.from.reply")}
                 </span>
               </div>
             )

@@ -1,7 +1,7 @@
 /* The exit of a node: which kind, and the form of each. */
 import { Button, SegmentedControl, Select, TextInput } from "@mantine/core"
 import { ChevronDown, ChevronRight, Plus } from "lucide-react"
-import { type ReactNode, useState } from "react"
+import { memo, type ReactNode, useState } from "react"
 import {
   type Capture,
   type Case,
@@ -23,7 +23,7 @@ import {
 import { t, word } from "../../../ui/t.ts"
 import { EXITS, kindOf } from "../actions/kinds.ts"
 import { conditionName } from "../actions/ways.ts"
-import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { useEditor, useEditorStore } from "../editing/store.ts"
 import { ConditionForm } from "../forms/ConditionForm.tsx"
 import { NodeField } from "../forms/choose.tsx"
 import { AddButton, Group, moved, Order } from "../forms/field.tsx"
@@ -49,12 +49,13 @@ export const CAPTURES = [
 /** Edits of the exit of one node. */
 function useExit(name: string) {
   const store = useEditorStore()
-  const bot = useBot()
+  const node = useEditor(editor => nodeOf(editor.history.bot, name))
   const issues = useEditor(editor => editor.issues)
   const readOnly = useEditor(editor => editor.readOnly)
   const path = ["nodes", name, "exit"] as const
   return {
-    exit: exitOf(nodeOf(bot, name)) as Record<string, unknown>,
+    node,
+    exit: exitOf(node) as Record<string, unknown>,
     readOnly,
     path,
     set: (key: Path, value: unknown) =>
@@ -64,7 +65,7 @@ function useExit(name: string) {
   }
 }
 
-export function ExitForm({ name }: { name: string }) {
+export const ExitForm = memo(function ExitForm({ name }: { name: string }) {
   const store = useEditorStore()
   const { exit, readOnly } = useExit(name)
   const chosen = useEditor(editor => editor.selection.row === "exit")
@@ -98,7 +99,7 @@ export function ExitForm({ name }: { name: string }) {
       {kind === "end" && <p className="dim">{t("exit.end.help")}</p>}
     </section>
   )
-}
+})
 
 function GoToForm({ name }: { name: string }) {
   const { exit, set, at, error, readOnly } = useExit(name)
@@ -116,9 +117,8 @@ function GoToForm({ name }: { name: string }) {
 }
 
 function WaitForm({ name }: { name: string }) {
-  const { exit, set, at, error, readOnly, path } = useExit(name)
-  const bot = useBot()
-  const capture = captureOf(nodeOf(bot, name))
+  const { node, exit, set, at, error, readOnly, path } = useExit(name)
+  const capture = captureOf(node)
   const schema = useSchema()
   const kind = text(capture?.kind)
   const part = schema && kind ? tagged(schema, "kind", kind)?.[0] : undefined
@@ -241,9 +241,8 @@ function More({ label, open, children }: { label: string; open: boolean; childre
 
 /** Which choice or case is open; new ones open by themselves. */
 function ChoicesForm({ name, withTargets }: { name: string; withTargets: boolean }) {
-  const { set, at, error, readOnly } = useExit(name)
-  const bot = useBot()
-  const choices = choicesOf(captureOf(nodeOf(bot, name)))
+  const { node, set, at, error, readOnly } = useExit(name)
+  const choices = choicesOf(captureOf(node))
   const put = (next: Choice[]) => set(["capture", "choices"], next)
   return (
     <Group

@@ -3,11 +3,13 @@
 import { draggable, dropTargetForElements } from "@atlaskit/pragmatic-drag-and-drop/element/adapter"
 import { Button, Menu, TextInput } from "@mantine/core"
 import { ChevronDown, ChevronRight, EllipsisVertical, Flag, GripVertical, Plus } from "lucide-react"
-import { type MouseEvent, useEffect, useRef, useState } from "react"
+import { type MouseEvent, memo, type RefObject, useEffect, useRef, useState } from "react"
 import {
   type Action,
   actionsOf,
+  type Bot,
   exitOf,
+  has,
   issuesAt,
   labelNode,
   nodeOf,
@@ -24,7 +26,7 @@ import { kindOf, summaryOf } from "../actions/kinds.ts"
 import { drop } from "../canvas/NodeCard.tsx"
 import { Pieces } from "../canvas/pieces.tsx"
 import { COMMANDS, removeNamed, tidyUp } from "../commands/all.ts"
-import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { useEditor, useEditorStore } from "../editing/store.ts"
 import { SchemaForm } from "../forms/SchemaForm.tsx"
 import { tagged, useSchema } from "../forms/schema.ts"
 import { RowItems } from "./ContextMenu.tsx"
@@ -32,10 +34,10 @@ import { ExitForm } from "./ExitForm.tsx"
 
 export function Inspector() {
   const chosen = useEditor(editor => editor.selection.nodes)
-  const bot = useBot()
-  const [name] = chosen
+  const [name = ""] = chosen
+  const there = useEditor(editor => has(editor.history.bot, name))
   if (chosen.length > 1) return <Several names={chosen} />
-  if (name === undefined || !nodeOf(bot, name)) return null
+  if (!there) return null
   return <One key={name} name={name} />
 }
 
@@ -70,23 +72,13 @@ function Several({ names }: { names: readonly string[] }) {
 
 function One({ name }: { name: string }) {
   const store = useEditorStore()
-  const bot = useBot()
+  const node = useEditor(editor => nodeOf(editor.history.bot, name))
+  const isStart = useEditor(editor => editor.history.bot.start === name)
   const row = useEditor(editor => editor.selection.row)
-  const shown = useEditor(editor => editor.shown)
   const readOnly = useEditor(editor => editor.readOnly)
-  const node = nodeOf(bot, name)!
   const panel = useRef<HTMLDivElement>(null)
   const actions = actionsOf(node)
   const make = store.getState().make
-
-  useEffect(() => {
-    if (!shown?.focus || !shown.names.includes(name)) return
-    const timer = setTimeout(() => {
-      focusField(panel.current, shown.field)
-      store.getState().set({ shown: { ...shown, focus: false } })
-    }, 30)
-    return () => clearTimeout(timer)
-  }, [shown, name, store])
 
   const ask = (event: MouseEvent<HTMLButtonElement>) => {
     const { left, bottom } = event.currentTarget.getBoundingClientRect()
@@ -94,28 +86,29 @@ function One({ name }: { name: string }) {
   }
   return (
     <div className="panel-body stack" ref={panel}>
+      <Focus name={name} panel={panel} />
       <div className="row end">
         <TextInput
           className="grow"
           label={t("node.label")}
           data-field="label"
           data-pointer={pointer(["nodes", name, "label"])}
-          value={text(node.label)}
+          value={text(node?.label)}
           placeholder={name}
           disabled={readOnly}
           maxLength={200}
-          onChange={event => make(labelNode(bot, name, event.currentTarget.value))}
+          onChange={event => make(labelNode(store.getState().history.bot, name, event.currentTarget.value))}
         />
         <Menu position="bottom-end">
           <Menu.Target>
             <IconButton icon={EllipsisVertical} label={t("inspector.more")} size={34} />
           </Menu.Target>
           <Menu.Dropdown>
-            {bot.start !== name && (
+            {!isStart && (
               <Menu.Item
                 leftSection={<Flag size={14} aria-hidden />}
                 disabled={readOnly}
-                onClick={() => make(startAt(bot, name))}
+                onClick={() => make(startAt(store.getState().history.bot, name))}
               >
                 {t("command.start_here")}
               </Menu.Item>
@@ -156,9 +149,31 @@ function One({ name }: { name: string }) {
   )
 }
 
-function Line({ name, index, action, open }: { name: string; index: number; action: Action; open: boolean }) {
+/** When the form of this node is asked for, the keyboard goes into it. */
+function Focus({ name, panel }: { name: string; panel: RefObject<HTMLElement | null> }) {
   const store = useEditorStore()
-  const bot = useBot()
+  const shown = useEditor(editor => (editor.shown?.focus && editor.shown.names.includes(name) ? editor.shown : null))
+  useEffect(() => {
+    if (!shown) return
+    const timer = setTimeout(() => {
+      focusField(panel.current, shown.field)
+      store.getState().set({ shown: { ...shown, focus: false } })
+    }, 30)
+    return () => clearTimeout(timer)
+  }, [shown, panel, store])
+  return null
+}
+
+interface LineProps {
+  name: string
+  index: number
+  action: Action
+  open: boolean
+}
+
+const Line = memo(function Line({ name, index, action, open }: LineProps) {
+  const store = useEditorStore()
+  const endpoints = useEditor(editor => editor.history.bot.endpoints)
   const schema = useSchema()
   const issues = useEditor(editor => editor.issues)
   const readOnly = useEditor(editor => editor.readOnly)
@@ -217,7 +232,7 @@ function Line({ name, index, action, open }: { name: string; index: number; acti
             <strong>{word(`action.${action.do}`, action.do)}</strong>
             {!open && (
               <span className="dim line-summary">
-                <Pieces text={summaryOf(action, bot)} />
+                <Pieces text={summaryOf(action, { endpoints } as Bot)} />
               </span>
             )}
           </span>
@@ -280,10 +295,10 @@ function Line({ name, index, action, open }: { name: string; index: number; acti
       )}
     </li>
   )
-}
+})
 
 /** The name by which the file knows the node; every way to it follows a change. */
-function NameInFile({ name }: { name: string }) {
+const NameInFile = memo(function NameInFile({ name }: { name: string }) {
   const store = useEditorStore()
   const readOnly = useEditor(editor => editor.readOnly)
   const [typed, setTyped] = useState(name)
@@ -311,7 +326,7 @@ function NameInFile({ name }: { name: string }) {
       />
     </details>
   )
-}
+})
 
 /** Put the keyboard into the field of an issue, or the first one of what is open. */
 export function focusField(panel: HTMLElement | null, field?: string): void {

@@ -5,7 +5,8 @@ import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "rea
 import { knownData, search, titleOf, usedIn } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
 import { kindOf } from "../actions/kinds.ts"
-import { COMMANDS, inOrder, nameOf, shownKeys } from "../commands/all.ts"
+import { COMMANDS, nameOf, shownKeys } from "../commands/all.ts"
+import { inOrder } from "../commands/targets.ts"
 import { type EditorStore, useBot, useEditor, useEditorStore } from "../editing/store.ts"
 
 interface Found {

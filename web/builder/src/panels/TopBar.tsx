@@ -5,6 +5,7 @@ import {
   Download,
   EllipsisVertical,
   ListTree,
+  type LucideIcon,
   Play,
   Redo2,
   Search,
@@ -21,25 +22,25 @@ import { IconButton } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { clock } from "../../../ui/time.ts"
 import { COMMANDS, nameOf, shownKeys } from "../commands/all.ts"
-import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
+import { useEditor, useEditorStore } from "../editing/store.ts"
 import { Discard } from "./Discard.tsx"
 import { versionsQuery } from "./versions.ts"
 
 export function TopBar({ mayPublish }: { mayPublish: boolean }) {
   const store = useEditorStore()
-  const bot = useBot()
+  const title = useEditor(editor => text(editor.history.bot.name))
   const name = useEditor(editor => editor.bot)
-  const editor = useEditor(now => now)
+  const outline = useEditor(editor => editor.outline)
+  const readOnly = useEditor(editor => editor.readOnly)
   const versions = useQuery(versionsQuery(name))
   const [discarding, setDiscarding] = useState(false)
   const live = versions.data?.[0]?.number
-  const command = (id: string) => COMMANDS.find(each => each.id === id)!
   return (
     <header className="top-bar">
       <nav className="crumbs" aria-label={t("top.where")}>
         <Link href="/">{t("bots.title")}</Link>
         <span aria-hidden="true">/</span>
-        <h1>{text(bot.name) || name}</h1>
+        <h1>{title || name}</h1>
       </nav>
       {live ? (
         <span className="chip ok">{t("bots.live", { version: String(live) })}</span>
@@ -53,25 +54,13 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
         <span className="grow">{t("top.search")}</span>
         <kbd className="kbd">{shownKeys("Ctrl K")}</kbd>
       </button>
+      <Undoing id="undo" icon={Undo2} keys="Ctrl Z" />
+      <Undoing id="redo" icon={Redo2} keys="Ctrl Shift Z" />
       <IconButton
-        icon={Undo2}
-        label={nameOf(command("undo"), editor)}
-        keys={shownKeys("Ctrl Z")}
-        aria-disabled={!editor.history.done.length}
-        onClick={() => store.getState().undo()}
-      />
-      <IconButton
-        icon={Redo2}
-        label={nameOf(command("redo"), editor)}
-        keys={shownKeys("Ctrl Shift Z")}
-        aria-disabled={!editor.history.undone.length}
-        onClick={() => store.getState().redo()}
-      />
-      <IconButton
-        icon={editor.outline ? SquareDashedMousePointer : ListTree}
-        label={editor.outline ? t("top.canvas") : t("top.outline")}
+        icon={outline ? SquareDashedMousePointer : ListTree}
+        label={outline ? t("top.canvas") : t("top.outline")}
         keys="O"
-        onClick={() => store.getState().set({ outline: !editor.outline })}
+        onClick={() => store.getState().set({ outline: !outline })}
       />
       <Menu position="bottom-end" width={240}>
         <Menu.Target>
@@ -101,14 +90,14 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
               {t(command(id).word)}
             </Menu.Item>
           ))}
-          {!editor.readOnly && (
+          {!readOnly && (
             <Menu.Item color="red" leftSection={<Trash2 size={15} aria-hidden />} onClick={() => setDiscarding(true)}>
               {t("top.discard")}
             </Menu.Item>
           )}
         </Menu.Dropdown>
       </Menu>
-      {!editor.readOnly && (
+      {!readOnly && (
         <Button
           variant="default"
           leftSection={<Play size={15} aria-hidden />}
@@ -127,6 +116,24 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
       )}
       {discarding && <Discard close={() => setDiscarding(false)} published={live !== undefined} />}
     </header>
+  )
+}
+
+const command = (id: string) => COMMANDS.find(each => each.id === id)!
+
+/** Undo or do again: the button names what. */
+function Undoing({ id, icon, keys }: { id: "undo" | "redo"; icon: LucideIcon; keys: string }) {
+  const store = useEditorStore()
+  const label = useEditor(editor => nameOf(command(id), editor))
+  const possible = useEditor(({ history }) => (id === "undo" ? history.done : history.undone).length > 0)
+  return (
+    <IconButton
+      icon={icon}
+      label={label}
+      keys={shownKeys(keys)}
+      aria-disabled={!possible}
+      onClick={() => command(id).run(store)}
+    />
   )
 }
 
