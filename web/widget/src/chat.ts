@@ -63,10 +63,11 @@ export class Chat {
 
   /** Take up the conversation that is remembered; false when there is none. */
   async resume(): Promise<boolean> {
-    const kept = this.memory.get()
-    if (!kept.session) return false
-    this.session = kept.session
-    this.state = blank((kept.pending ?? []).map(one => ({ ...one, state: "sending" })))
+    const { session, pending } = this.memory.get()
+    // broken memory is none; such a token could not even be sent
+    if (!/^[\w-]+,[\w-]+$/.test([session?.uuid, session?.token].join())) return false
+    this.session = session!
+    this.state = blank([pending].flat().flatMap(one => (one?.id && one.text ? { ...one, state: "sending" } : [])))
     this.#quiet = true
     this.history = Number.POSITIVE_INFINITY
     try {
@@ -128,9 +129,7 @@ export class Chat {
   retry(id?: string): void {
     for (const one of this.state.pending)
       if (one.state === "failed" && (id ? one.id === id : !one.refusal))
-        this.state = put(this.state, { ...one, refusal: undefined, state: "sending" })
-
-    this.#set(this.state)
+        this.#set(put(this.state, { ...one, refusal: undefined, state: "sending" }))
     this.#flush()
   }
 
@@ -138,20 +137,25 @@ export class Chat {
   async data(items: Item[], signed?: string): Promise<void> {
     this.#data = [...this.#data.filter(old => !items.some(item => item.name === old.name)), ...items]
     this.#signed = signed ?? this.#signed
-    if (this.session && !this.ended) this.#took(await this.api.data(this.session, items, signed))
+    if (this.session && !this.ended)
+      this.#took(await this.api.post(this.session, "data", { data: items, signed_data: signed }))
   }
 
   async end(): Promise<void> {
-    if (this.session && !this.ended) this.#took(await this.api.end(this.session))
+    if (this.session && !this.ended) this.#took(await this.api.post(this.session, "end", { end_url: address() }))
   }
 
   /** Leave this conversation behind. */
   forget(): void {
+    this.memory.set({})
+    this.#leave()
+  }
+
+  #leave(): void {
     this.#listening?.abort()
     this.session = undefined
     this.state = blank()
     this.history = 0
-    this.memory.set({})
     this.changed()
   }
 
@@ -341,11 +345,7 @@ export class Chat {
   #elsewhere(): void {
     const { session } = this.memory.get()
     if (session?.uuid === this.session?.uuid) return
-    this.#listening?.abort()
-    this.session = undefined
-    this.state = blank()
-    this.history = 0
-    this.changed()
+    this.#leave()
     if (session) this.resume()
   }
 }

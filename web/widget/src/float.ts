@@ -5,7 +5,7 @@ import { type Api, boot, dress, type Look, type Place } from "./boot"
  * black or white, whichever is farther from it: both are 4.5:1 at a lightness of 49.
  */
 const CSS =
-  ".l{--accent:#0b6e85;--on:lab(from var(--accent) calc(4851 - 99*l) 0 0);position:fixed;z-index:999999999;bottom:var(--branchline-bottom,20px);inset-inline-end:var(--branchline-end,20px);width:60px;height:60px;border-radius:50%;background:var(--accent);color:var(--on);box-shadow:0 4px 16px #0004;cursor:pointer;display:grid;place-items:center;border:2px solid #0000}.l:before{content:'';width:20px;height:15px;border:2.5px solid;border-radius:8px 8px 8px 1px}.left{left:var(--branchline-end,20px);right:auto}"
+  ".l{--accent:#0b6e85;height:60px;border:2px solid #0000;background:var(--accent);box-shadow:0 4px 16px #0004;z-index:999999999;inset-inline-end:var(--branchline-end,20px);bottom:var(--branchline-bottom,20px);width:60px;border-radius:60px;color:lab(from var(--accent) calc(4851 - 99*l) 0 0);cursor:pointer;place-items:center;position:fixed;display:grid}.l:before{content:'';border:2.5px solid;width:20px;border-radius:8px 8px 8px 0;height:15px}.left{left:var(--branchline-end,20px);right:auto}"
 
 /**
  * Let a chat float over the page: draw its launcher. An element that was given an id may be taken away by who gave it,

@@ -9,7 +9,8 @@ import { float } from "./float"
 const own = window as unknown as { Branchline?: Api }
 const script = document.currentScript as HTMLScriptElement
 const look: Look = { ...script.dataset }
-if (look.bot && !document.getElementById(`branchline-${look.bot}`)) {
+if (!look.bot) console.error("Branchline: no data-bot on", script)
+else if (!document.getElementById(`branchline-${look.bot}`)) {
   const early = own.Branchline
   const chat = float(look, { base: new URL("..", script.src).href, nonce: script.nonce })
   // the first chat of a page has the name; another one is reached by its element

@@ -6,9 +6,9 @@ const PANEL = { light: "#ffffff", dark: "#181b22" } as const
 
 export type Rgb = [number, number, number]
 
-/** Read `#rgb` or `#rrggbb`; null for anything else. */
+/** Read `#rgb` or `#rrggbb`; null for anything else, also for what is no text. */
 export function colour(text: string): Rgb | null {
-  const [, short, long] = /^#(?:([\da-f]{3})|([\da-f]{6}))$/i.exec(text.trim()) ?? []
+  const [, short, long] = /^#(?:([\da-f]{3})|([\da-f]{6}))$/i.exec(`${text}`.trim()) ?? []
   const digits = long ?? short?.replace(/./g, "$&$&")
   return digits ? (digits.match(/../g)!.map(pair => Number.parseInt(pair, 16)) as Rgb) : null
 }

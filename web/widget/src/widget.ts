@@ -26,14 +26,15 @@ export async function mount(options: Options): Promise<Controls> {
   const memory = new Memory(base, bot, uuid && ({ uuid, token } as Session))
   const life = new AbortController()
   const { signal } = life
-  let about: About = {}
+  let about: About = memory.get().about ?? {}
   let opened = false
   let covers = false
   let counted = 0
   let ready: Promise<void> | undefined
   let extras: Promise<Extra> | undefined
+  const words = () => speak(locale, __LOCALES__, base)
   let locale = tag(options.locale || document.documentElement.lang || navigator.language)
-  await speak(locale, __LOCALES__, base)
+  await words()
 
   dress(root, css)
   if (inline) await extra(() => {})
@@ -57,8 +58,8 @@ export async function mount(options: Options): Promise<Controls> {
     inline,
   )
   panel.element.hidden = true
-  panel.title(options.name || t("name"))
-  wrapper.append(panel.element, panel.live)
+  panel.title(name())
+  wrapper.append(panel.live, panel.element)
   for (const name of PRIVATE.split(" ")) wrapper.addEventListener(name, event => event.stopPropagation())
   wrapper.onkeydown = keys
   wrapper.classList.toggle("inline", inline)
@@ -113,7 +114,7 @@ export async function mount(options: Options): Promise<Controls> {
 
   function seen(): void {
     chat.watch(opened && !document.hidden)
-    if (opened && !document.hidden) update()
+    update()
   }
 
   function update(): void {
@@ -137,11 +138,19 @@ export async function mount(options: Options): Promise<Controls> {
     }
   }
 
+  function name(): string {
+    return options.name || about.name || t("name")
+  }
+
+  async function ask(): Promise<void> {
+    about = memory.about = await api.about()
+  }
+
   /** Learn about the bot, and take up the conversation there was. */
   async function prepare(): Promise<void> {
     const resumed = chat.resume()
     try {
-      about = await api.about()
+      await ask()
     } catch (problem) {
       ready = undefined
       // whoever talks already may go on; nobody begins before it is known what they have to agree to
@@ -149,9 +158,9 @@ export async function mount(options: Options): Promise<Controls> {
     }
     if (!options.locale && about.locale) {
       locale = about.locale
-      await speak(locale, __LOCALES__, base)
+      await words()
     }
-    panel.introduce(about, options.name || about.name || t("name"))
+    panel.introduce(about, name())
     paint()
     if (!(await resumed)) asks()
   }
@@ -179,8 +188,6 @@ export async function mount(options: Options): Promise<Controls> {
     }
   }
 
-  const start = () => begin()
-
   /** Ask what the company wants to know before the chat, if it wants anything. */
   function asks(): void {
     panel.asks = !!(about.consent || about.fields?.length)
@@ -189,6 +196,13 @@ export async function mount(options: Options): Promise<Controls> {
   }
 
   async function restart(): Promise<void> {
+    try {
+      // what was said stays until it is sure that there can be another chat
+      await ask()
+    } catch {
+      chat.trouble = t("failed")
+      return update()
+    }
     await chat.end().catch(() => {})
     chat.forget()
     chat.trouble = ""
@@ -205,7 +219,7 @@ export async function mount(options: Options): Promise<Controls> {
     update()
     options.emit("open")
     seen()
-    start()
+    begin()
       .catch(() => {})
       // not from where the visitor went meanwhile; and on a touch screen the keyboard would jump up
       .then(() => {
@@ -238,14 +252,14 @@ export async function mount(options: Options): Promise<Controls> {
     open: show,
     close,
     toggle: () => (opened ? close() : show()),
-    start,
+    start: () => begin(),
     async resume() {
       ready ??= prepare()
       await ready
       return !!chat.session
     },
     async send(text) {
-      await start()
+      await begin()
       chat.send({ text: String(text) })
     },
     setData: items =>

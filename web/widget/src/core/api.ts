@@ -1,5 +1,5 @@
 import { json } from "./json"
-import type { About, Answer, Item, Pending, Session } from "./types"
+import type { About, Answer, Pending, Session } from "./types"
 
 /** The server said no. `status` 0: it could not be asked. */
 export class Refused extends Error {
@@ -64,18 +64,11 @@ export class Api {
     })
   }
 
-  data(session: Session, data: Item[], signed_data?: string): Promise<Answer> {
-    return this.post(session, "data", { data, signed_data })
-  }
-
-  end(session: Session): Promise<Answer> {
-    return this.post(session, "end", { end_url: address() })
-  }
-
   events(session: Session, after: number, signal: AbortSignal): Promise<Response> {
     return this.#fetch(`${path(session)}events?after=${after}`, { headers: bearer(session), signal })
   }
 
+  /** Post to `messages`, `data`, `end` or `feedback` of an interaction. */
   post(session: Session, what: string, body: object): Promise<Answer> {
     return this.#json(`${path(session)}${what}?wait=0`, json(body), session)
   }

@@ -1,15 +1,18 @@
 import { json } from "./json"
-import type { Pending, Session } from "./types"
+import type { About, Pending, Session } from "./types"
 
 export interface Kept {
   session?: Session | undefined
   pending?: Pending[]
+  /** What the bot last said about itself: its name and look while the server is away. */
+  about?: About | undefined
   /** Whether this conversation was rated. */
   rated?: boolean
 }
 
 /** What is remembered between pages; kept in this page alone when the browser keeps nothing for it. */
 export class Memory {
+  about: About | undefined
   readonly #key: string | undefined
   #kept: Kept
 
@@ -19,6 +22,7 @@ export class Memory {
     if (!session) this.#key = `branchline:${base.replace(/^\w+:\/\//, "")}${bot}`
   }
 
+  /** Anything may have been written there: whoever takes it up looks whether it can be used. */
   get(): Kept {
     try {
       if (this.#key) return JSON.parse(localStorage.getItem(this.#key) || "{}") ?? {}
@@ -28,7 +32,9 @@ export class Memory {
 
   set(kept: Kept): void {
     // a file cannot be kept as text; its visitor has to choose it again
-    this.#kept = kept.session ? { ...kept, pending: (kept.pending ?? []).filter(one => !one.file) } : {}
+    this.#kept = kept.session
+      ? { ...kept, about: this.about ?? kept.about, pending: (kept.pending ?? []).filter(one => !one.file) }
+      : {}
     if (this.#key)
       try {
         if (kept.session) localStorage.setItem(this.#key, json(this.#kept))

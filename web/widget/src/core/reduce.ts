@@ -1,4 +1,4 @@
-import type { Answer, Awaiting, Entry, Pending } from "./types"
+import type { Answer, Awaiting, Entry, MessageEntry, Pending } from "./types"
 
 /** All that a conversation looks like, as plain data. */
 export interface State {
@@ -22,20 +22,20 @@ export const blank = (pending: Pending[] = []): State => ({
  */
 export function take(state: State, answer: Partial<Answer>): State {
   const entries = [...state.entries]
-  const arrived = new Set<string>()
+  const arrived = new Set<string | undefined>()
   let last = state.last
   for (const entry of answer.entries ?? []) {
     if (entry.number !== last + 1) continue
     entries.push(entry)
     last = entry.number
-    if ("message_id" in entry && entry.message_id) arrived.add(entry.message_id)
+    arrived.add((entry as MessageEntry).message_id)
   }
   const current = answer.cursor === undefined || answer.cursor >= last
   return {
     entries,
     last,
     awaiting: (current && answer.awaiting) || state.awaiting,
-    pending: arrived.size ? state.pending.filter(one => !arrived.has(one.id)) : state.pending,
+    pending: state.pending.filter(one => !arrived.has(one.id)),
   }
 }
 

@@ -14,7 +14,7 @@ export const learn = (more: Words): Words => Object.assign(known, more)
 
 /** The word for a key, with `{name}` filled in. */
 export const t = (key: Key, given: Record<string, string | number> = {}): string =>
-  (words[key] ?? known[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => String(given[name] ?? ""))
+  (words[key] ?? known[key] ?? key).replace(/\{(\w+)\}/g, (_, name: string) => `${given[name] ?? ""}`)
 
 export const RTL = /^(ar|fa|he|ur)\b/i
 

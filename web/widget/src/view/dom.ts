@@ -13,7 +13,7 @@ export function h<T extends HTMLElement = HTMLElement>(what: string, props: Prop
     if (key in element) (element as unknown as Props)[key] = value
     else element.setAttribute(key, value === true ? "" : String(value))
   }
-  element.append(...children.filter((child): child is Node | string => !!child || child === ""))
+  element.append(...(children.filter(child => !!child) as Node[]))
   return element
 }
 

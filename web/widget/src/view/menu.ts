@@ -37,6 +37,18 @@ export function menu(
     chat.changed()
   }
   if (chat.session && !chat.ended) drawn.push(item(t("end"), end))
+  // a tap elsewhere closes it; on the button that opens and closes it, that button does
+  addEventListener(
+    "pointerdown",
+    function outside(event) {
+      const shown = drawn[0]!.parentElement
+      const path = event.composedPath() as Element[]
+      if (shown && !shown.hidden && path.some(one => one === shown || one.ariaExpanded)) return
+      removeEventListener("pointerdown", outside, true)
+      if (shown && !shown.hidden) done()
+    },
+    true,
+  )
   if (href) drawn.push(h("a", { href, target: "_blank", rel: "noopener noreferrer", onclick: done }, t("privacy")))
   return drawn
 }
