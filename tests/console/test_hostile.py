@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from playwright.sync_api import Browser
@@ -122,6 +122,16 @@ def test_a_file_of_a_visitor_comes_as_a_file_to_save(shop: Shop) -> None:
     other = shop.visitor(bot="parcel-desk")
     stolen = http("GET", path.replace(visitor.uuid, other.uuid), headers={"Cookie": shop.author.cookie})
     assert (stolen.status, stolen.code) == (404, "file.unknown")
+
+
+def test_the_audit_log_tells_of_an_export_and_holds_nothing_of_visitors(shop: Shop) -> None:
+    asked = {"format": "json", "bot": "parcel-desk", "text": "zebrafinch", "data": '{"email": "zebra@shop.example"}'}
+    url = f"{shop.server.address}/api/admin/v1/interactions/export?{urlencode(asked)}"
+    assert http("GET", url, headers={"Cookie": shop.author.cookie}).status == 200
+    entry = shop.author.call("GET", "/audit")["entries"][0]
+    assert (entry["what"], entry["of"]) == ("interactions.export", "parcel-desk")
+    assert "email" in str(entry["details"])
+    assert "zebra" not in str(entry)
 
 
 def test_no_cell_of_an_export_is_a_formula(shop: Shop) -> None:

@@ -116,6 +116,7 @@ async def test_a_wrong_password_a_missing_database_and_a_server_that_is_away_are
     assert "does not exist" in await refusal(server.tcp_url("nothing_here"))
     away = f"postgresql://{USER}:{PASSWORD_IN_URL}@127.0.0.1:1/{name}"
     assert "refused" in (await refusal(away)).lower()
+    assert "start again" in await refusal(away), "who starts a server is not told that no restart is needed"
     assert "known" in (await refusal(f"postgresql://{USER}:{PASSWORD_IN_URL}@nowhere.invalid/{name}")).lower()
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def test_a_customer_is_exported_and_erased_from_every_copy(
         assert one["interaction"]["meta"]["data"]["status"] == f"SHIPPED to {WHO}"
         assert base64.b64decode(one["files"][0]["content"]) == b"zebrafinch."
         assert one["told"] == {"asker/system": 10}
+        assert [(call["endpoint"], call["status"]) for call in one["calls"]] == [("system", "ok")] * 10
+        assert one["deliveries"] == []
         assert "thanks, zebrafinch" in exported.stdout
 
         active = command("customer", "erase", "--data", f"email={WHO}", "--yes", *where)
@@ -63,6 +66,8 @@ def test_a_customer_is_exported_and_erased_from_every_copy(
         endpoint.answer = []
         assert other.say("And mine?")
     assert left_in(database.parent, b"zebrafinch") == []
+    noted = sqlite3.connect(database).execute("select what, of from audit where what like 'interaction%' order by number")
+    assert noted.fetchall() == [("interactions.export", visitor.uuid), ("interaction.erase", visitor.uuid)]
 
 
 def test_a_late_answer_brings_nothing_back(database: Path, endpoint: Endpoint, publish: Publish) -> None:

@@ -13,6 +13,8 @@ from branchline.cli.app import Database, Json, SettingsFile, app, read_settings,
 from branchline.errors import CallerError
 from branchline.interaction.record import Interaction
 from branchline.interaction.transcript import iso
+from branchline.service.access.audit import Act, Audit
+from branchline.service.access.people import COMMAND_LINE
 from branchline.service.asking import Asker
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
@@ -33,6 +35,8 @@ Data = Annotated[
 Uuids = Annotated[list[str] | None, typer.Option("--interaction", metavar="UUID", help="This interaction too.")]
 
 T = TypeVar("T")
+Audited = Callable[[str, list[str]], Awaitable[None]]
+"""Notes in the audit log what was done with which interactions."""
 
 
 class CustomerDataInvalid(CallerError):
@@ -60,8 +64,9 @@ def export(
     """Print everything that is kept about a customer as JSON: interactions, turns, files, and who was sent it."""
     settings = read_settings(settings_file, database=database)
 
-    async def use(customers: Customers, found: list[Interaction]) -> bytes:
+    async def use(customers: Customers, found: list[Interaction], audited: Audited) -> bytes:
         made = [await customers.export(one) for one in found]
+        await audited("interactions.export", [one.uuid for one in found])
         return msgspec.json.format(msgspec.json.encode({"interactions": made}), indent=2)
 
     text = _with_found(settings, data, interaction, use)
@@ -86,12 +91,14 @@ def erase(
     """Erase what a customer's interactions hold, for good; their counts and times stay. Exit code 1 when some go on."""
     settings = read_settings(settings_file, database=database)
 
-    async def use(customers: Customers, found: list[Interaction]) -> list[Erased]:
+    async def use(customers: Customers, found: list[Interaction], audited: Audited) -> list[Erased]:
         if not yes:
             for one in found:
                 print(_line(one), file=sys.stderr)
             typer.confirm(f"Erase {len(found)} of them, for good?", abort=True, err=True)
-        return [await customers.erase(one, end=end) for one in found]
+        done = [await customers.erase(one, end=end) for one in found]
+        await audited("interaction.erase", [one.uuid for one in done if one.outcome == "erased"])
+        return done
 
     async def last_backup(store: Store) -> int | None:
         await store.compact()
@@ -113,7 +120,7 @@ def _with_found(
     settings: Settings,
     data: list[str] | None,
     uuids: list[str] | None,
-    use: Callable[[Customers, list[Interaction]], Awaitable[T]],
+    use: Callable[[Customers, list[Interaction], Audited], Awaitable[T]],
 ) -> T:
     pairs = [_pair(text) for text in data or ()]
 
@@ -124,7 +131,12 @@ def _with_found(
         found = await customers.find(pairs, [uuid.lower() for uuid in uuids or ()])
         if not found:
             raise CustomerUnknown()
-        return await use(customers, found)
+
+        async def audited(what: str, uuids: list[str]) -> None:
+            for uuid in uuids:
+                await Audit(store).write(Act(system_clock(), COMMAND_LINE, what, uuid))
+
+        return await use(customers, found, audited)
 
     return with_store(settings, run)
 

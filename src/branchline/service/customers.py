@@ -21,11 +21,13 @@ from branchline.interaction.record import Interaction
 from branchline.service.asking import action_of
 from branchline.service.beside import cleaning_beside
 from branchline.service.bots import Bots
+from branchline.service.calls import calls
 from branchline.service.clock import Clock
 from branchline.service.converse import Converse
 from branchline.service.refusals import InteractionUnknown
 from branchline.store.port import Query, Store, Taken
 from branchline.store.tables import deliveries
+from branchline.store.tables.deliveries import Delivery
 
 PAGE = 100
 
@@ -82,8 +84,8 @@ class Customers:
         return sorted(found.values(), key=lambda one: one.id, reverse=True)
 
     async def export(self, interaction: Interaction) -> dict[str, Any]:
-        """Give everything that is kept about an interaction: its document, its turns as traced, its files with their
-        content in base64, and who was sent it."""
+        """Give everything that is kept about an interaction: its document, its turns as traced, what endpoints were
+        asked, its files with their content in base64, its deliveries with every attempt, and who was sent it."""
         turns = await self._store.turns(interaction.id)
         rows = [(turn.first_entry, turn.entries) for turn in turns]
         files = []
@@ -92,11 +94,25 @@ class Customers:
             if file is not None:
                 named = {"id": file.id, "name": file.name, "media_type": file.media_type}
                 files.append({**named, "content": b64encode(file.content).decode()})
+        pinned, tables = await self._bots.pinned(interaction.bot, interaction.version), self._store.tables
         return {
             "interaction": msgspec.json.decode(document(interaction, self._base, frozenset(RELATIONSHIPS), rows)),
             "turns": [{"number": turn.number, **msgspec.json.decode(turn.trace)} for turn in turns],
+            "calls": msgspec.to_builtins(calls(pinned.bot, turns)),
             "files": files,
+            "deliveries": [
+                await self._delivery(one) for one in await deliveries.of_interaction(tables, interaction.id)
+            ],
             "told": await self._told(interaction),
+        }
+
+    async def _delivery(self, delivery: Delivery) -> dict[str, Any]:
+        tried = await deliveries.attempts(self._store.tables, delivery)
+        return {
+            "id": delivery.id,
+            "created_at": delivery.created_at,
+            "state": delivery.state,
+            "attempts": msgspec.to_builtins(tried),
         }
 
     async def erase(self, interaction: Interaction, *, end: bool = False) -> Erased:

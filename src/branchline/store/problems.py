@@ -21,6 +21,12 @@ class StoreAway(StoreUnavailable):
     code = "store.away"
 
 
+class StoreUnreached(StoreAway):
+    """The database {path} cannot be used: {problem}. Nothing was begun. Look at the address, the PostgreSQL server and the rights of the user, then start again."""
+
+    code = "store.unreached"
+
+
 class TextUnstorable(CallerError):
     """A text holds the character U+0000, which PostgreSQL cannot keep. Remove it."""
 

@@ -38,7 +38,7 @@ from branchline.store.postgres.news import News
 from branchline.store.postgres.queries import SQL
 from branchline.store.postgres.tables import PostgresTables, run
 from branchline.store.postgres.writer import Writer
-from branchline.store.problems import StoreAway
+from branchline.store.problems import StoreAway, StoreUnreached
 from branchline.store.tables import Statement
 
 T = TypeVar("T")
@@ -83,7 +83,10 @@ class PostgresStore:
             finally:
                 await db.close()
         except Exception as problem:
-            raise explain(problem, self._url) or problem from None
+            said = explain(problem, self._url) or problem
+            if isinstance(said, StoreAway):
+                said = StoreUnreached(path=said.fields["path"], problem=said.fields["problem"])
+            raise said from None
         self._pool = pool(self._url, POOL)
         await self._pool
         if self._serves:
