@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from console.conftest import axe, watched
-from console.shop import Shop, shop_in
+from console.shop import Shop, desk, shop_in
 from running import http, wait_for
 
 
@@ -45,6 +45,10 @@ def test_the_counts_are_those_of_the_transcripts(shop: Shop) -> None:
     assert funnel["read"] == len(uuids) == 9
     assert {one["node"]: one["entered"] for one in funnel["nodes"]} == entered
     assert {one["node"]: one["stopped"] for one in funnel["nodes"] if one["stopped"]} == last
+    for one in funnel["nodes"]:
+        listed = shop.author.call("GET", f"/interactions?bot=parcel-desk&node={one['node']}")["interactions"]
+        assert len(listed) == last[one["node"]]
+        assert {line["uuid"] for line in listed} == set(one["newest"])
     assert {(one["node"], one["way"], one["to"]): one["count"] for one in funnel["ways"]} == ways
     assert {tuple(one["nodes"]): one["count"] for one in funnel["paths"]} == paths
 
@@ -84,7 +88,12 @@ def test_the_canvas_shows_the_shares_and_the_paths(shop: Shop, browser: Browser)
         expect(card.locator(".left-chip")).to_have_count(1 if one["left"] else 0)
     ask = page.locator('[data-node="ask"]')
     expect(ask.locator(".way-share")).to_have_text(["71 %", "14 %"])
-    ask.locator(".title").hover()
+    ask.locator(".title").click()
+    stopped = page.get_by_role("region", name="Stopped here")
+    expect(stopped.get_by_role("listitem")).to_have_count(1)
+    expect(stopped.get_by_role("link", name="Show all")).to_have_attribute(
+        "href", "/console/interactions?bot=parcel-desk&node=ask"
+    )
     paths = page.get_by_role("region", name="Common paths through “Ask for the number”")
     through = [one for one in found["paths"] if "ask" in one["nodes"]][:5]
     came = next(one["interactions"] for one in found["nodes"] if one["node"] == "ask")
@@ -96,6 +105,31 @@ def test_the_canvas_shows_the_shares_and_the_paths(shop: Shop, browser: Browser)
     assert axe(page) == []
     page.keyboard.press("h")
     expect(page.locator(".share, .funnel-bar, .paths")).to_have_count(0)
+    context.close()
+    assert wrong == []
+
+
+def test_an_endpoint_that_fails_is_marked_on_the_canvas(shop: Shop, browser: Browser) -> None:
+    shop.publish(desk(shop.endpoint.address, "broken-desk"))
+    shop.endpoint.status = 500
+    for _ in range(3):
+        shop.visitor("Track it", "BR-4", bot="broken-desk")
+    shop.endpoint.status = 200
+    assert wait_for(lambda: shop.author.call("GET", "/bots/broken-desk/failing-endpoints")["endpoints"])
+    assert shop.author.call("GET", "/bots/parcel-desk/failing-endpoints")["endpoints"] == []
+    context = browser.new_context(viewport={"width": 1600, "height": 900}, locale="en-GB", reduced_motion="reduce")
+    name, _, value = shop.author.cookie.partition("=")
+    context.add_cookies([{"name": name, "value": value, "url": shop.server.address}])
+    page, wrong = watched(context)
+    page.goto(f"{shop.server.address}/console/bots/broken-desk")
+    mark = page.locator('[data-node="look_up"]').get_by_role("link", name="The last 3 calls of the endpoint orders")
+    expect(mark).to_be_visible()
+    assert axe(page) == []
+    mark.click()
+    calls = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="orders")).filter(
+        has_text="Broken Desk"
+    )
+    expect(calls.get_by_role("link", name="Interaction")).to_have_count(3)
     context.close()
     assert wrong == []
 

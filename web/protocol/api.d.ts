@@ -760,6 +760,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/failing-endpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The endpoints of a bot that fail just now: left alone, or all of their last calls failed. */
+        get: operations["get_bots_of_bot_failing_endpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bots/{bot}/endpoints/{endpoint}": {
         parameters: {
             query?: never;
@@ -1973,6 +1990,24 @@ export interface components {
         BreakerLine: {
             failures: number;
             until: number;
+        };
+        /**
+         * Failing
+         * @description The endpoints of a bot's newest version that fail.
+         */
+        Failing: {
+            endpoints: components["schemas"]["FailingEndpoint"][];
+        };
+        /**
+         * FailingEndpoint
+         * @description An endpoint that fails. `open`: it is left alone for a while; `failed`: so many of its last calls, all of them,
+         *         failed, none when they did not all fail; `reason`: of the newest.
+         */
+        FailingEndpoint: {
+            name: string;
+            open: boolean;
+            failed: number;
+            reason: string;
         };
         /**
          * WholeEndpoint
@@ -3798,6 +3833,8 @@ export interface operations {
                 data?: string;
                 /** @description One message has all of these words; `word*` is a beginning. */
                 text?: string;
+                /** @description Only those that stand or ended at this node of the bot. */
+                node?: string;
                 /** @description How many, 1 to 200. */
                 size?: string;
                 /** @description The cursor of an older page. */
@@ -4447,6 +4484,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EndpointList"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    get_bots_of_bot_failing_endpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failing"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

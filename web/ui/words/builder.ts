@@ -39,6 +39,9 @@ export const builder = {
     one: "{count} interaction came here, {share} of all",
     other: "{count} interactions came here, {share} of all",
   },
+  "endpoint.left":
+    "The endpoint {name} failed so often that it is left alone for a while. {reason} Show its last calls.",
+  "endpoint.fails": "The last {count} calls of the endpoint {name} all failed. {reason} Show them.",
   "node.left": { one: "{count} left here · {share}", other: "{count} left here · {share}" },
   "way.share": "{share} of those who were here",
   "node.start": "Start",

@@ -14,5 +14,12 @@ export const onCanvas = {
   "flow.table": "As a table",
   "flow.close": "Hide how far visitors get",
   "flow.paths": "Common paths through “{node}”",
+  "stopped.title": "Stopped here",
+  "stopped.all": "Show all",
+  "stopped.open": "Interaction {ref}",
+  "stopped.active": "waiting",
+  "stopped.ended": "ended",
+  "stopped.finalized": "ended",
+  "stopped.failed": "failed",
   "flow.no_path": "Nobody came here.",
 }

@@ -31,6 +31,8 @@ export const console = {
   "interactions.chip.text": "said: {value}",
   "interactions.chip.ref": "reference {value}",
   "interactions.chip.bot": "bot: {value}",
+  "interactions.chip.node": "stopped at: {value}",
+  "interactions.none.further": "None of those that were looked at. Go on to older ones.",
   "interactions.chip.remove": "Remove the filter {name}",
   "interactions.chip.clear": "Clear all",
   "interactions.none": "No interactions yet",

@@ -15,6 +15,7 @@ from branchline.fulfillment.breaker import Breaker, is_open
 from branchline.insert import template
 from branchline.service.breakers import EndpointNotOpen, reset, stored
 from branchline.service.calls import CallMade, calls
+from branchline.service.failing import Failing, failing
 from branchline.service.secrets import SecretEmpty, SecretUnknown
 from branchline.store.port import Query
 
@@ -131,6 +132,10 @@ async def one(desk: Desk, call: Call) -> WholeEndpoint:
     return WholeEndpoint(line, tuple(lines[:CALLS_SHOWN]), len(page.interactions))
 
 
+async def failing_now(desk: Desk, call: Call) -> Failing:
+    return await failing(desk.store, desk.bots, call.args["bot"])
+
+
 async def reset_breaker(desk: Desk, call: Call) -> EndpointLine:
     bot, name = await _known(desk, call)
     endpoint = f"{bot.bot}/{name}"
@@ -221,6 +226,14 @@ ROUTES = (
         summary="The endpoints of all published bots, and whether they are left alone.",
         does=listed,
         gives=EndpointList,
+    ),
+    Route(
+        method="GET",
+        path="/bots/{bot}/failing-endpoints",
+        permission="interactions.read",
+        summary="The endpoints of a bot that fail just now: left alone, or all of their last calls failed.",
+        does=failing_now,
+        gives=Failing,
     ),
     Route(
         method="GET",

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from branchline.api.admin.calls import repeatable
 from branchline.api.admin.chosen import chosen
@@ -14,9 +15,11 @@ from branchline.service.calls import CallMade, calls
 from branchline.service.refusals import InteractionUnknown
 from branchline.service.story import ToldTurn, told
 from branchline.service.wording import shown_node
-from branchline.store.port import BadCursor, StoredFile
+from branchline.store.port import BadCursor, Page, Query, Store, StoredFile
 from branchline.store.status import status
 
+LOOKED_AT = 400
+"""Interactions that are looked at for one page of those that stand at a node."""
 TURNS = 1_000
 """Turns of one interaction that are shown, the newest."""
 
@@ -109,12 +112,35 @@ class FileGone(InteractionUnknown):
 
 async def listed(desk: Desk, call: Call) -> InteractionPage:
     query = query_of(call)
+    node = call.query.get("node", "")
+    if node and not query.bot:
+        raise QueryInvalid(name="node", value=node[:40], wanted="beside a bot", parameter="node")
     try:
-        page = await desk.store.page(query)
+        page = await (standing_at(desk.store, query, node) if node else desk.store.page(query))
     except BadCursor:
         raise QueryInvalid(name="after", value="", wanted="a cursor that a page of this list gave") from None
     lines = [await _line(desk, one) for one in page.interactions]
     return InteractionPage(tuple(lines), page.after, page.before)
+
+
+async def standing_at(store: Store, query: Query, node: str) -> Page:
+    """Give those of a page that stand or ended at a node, after looking at no more than `LOOKED_AT` interactions. The
+    cursors lead on from there, so that a page may be short and still have one after it."""
+    found: list[Interaction] = []
+    looked = 0
+    ahead, first = query, None
+    while True:
+        page = await store.page(ahead)
+        first = first or page
+        here = [one for one in page.interactions if one.at and one.at[-1].node == node]
+        found = here + found if query.before else found + here
+        looked += len(page.interactions)
+        cursor = page.before if query.before else page.after
+        if cursor is None or len(found) >= query.size or looked >= LOOKED_AT:
+            break
+        ahead = replace(ahead, before=cursor) if query.before else replace(ahead, after=cursor)
+    newer, older = (page, first) if query.before else (first, page)
+    return Page(tuple(found), older.after, newer.before)
 
 
 async def one(desk: Desk, call: Call) -> WholeInteraction:
@@ -204,7 +230,7 @@ ROUTES = (
         summary="Interactions, newest first, with filters.",
         does=listed,
         gives=InteractionPage,
-        query={**FILTERS, **PAGING},
+        query={**FILTERS, "node": "Only those that stand or ended at this node of the bot.", **PAGING},
     ),
     Route(
         method="GET",

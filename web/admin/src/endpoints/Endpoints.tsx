@@ -2,7 +2,7 @@
 import { Button, Tabs } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { ChevronDown, ChevronRight, Globe } from "lucide-react"
-import { useState } from "react"
+import { useEffect, useRef, useState } from "react"
 import { Link, useSearchParams } from "wouter"
 import type { components } from "../../../protocol/api.d.ts"
 import { call, sentence } from "../../../ui/api.ts"
@@ -64,7 +64,13 @@ function List() {
 function One({ line }: { line: Line }) {
   const me = useMe()
   const client = useQueryClient()
-  const [opened, setOpened] = useState(false)
+  const [search] = useSearchParams()
+  const isAsked = search.get("open") === `${line.bot}/${line.name}`
+  const [opened, setOpened] = useState(isAsked)
+  const item = useRef<HTMLLIElement>(null)
+  useEffect(() => {
+    if (isAsked) item.current?.scrollIntoView({ block: "center" })
+  }, [isAsked])
   const path = `/bots/${encodeURIComponent(line.bot)}/endpoints/${encodeURIComponent(line.name)}`
   const missing = line.secrets.filter(one => !one.set).map(one => one.name)
   const reset = async () => {
@@ -77,7 +83,7 @@ function One({ line }: { line: Line }) {
     await client.invalidateQueries({ queryKey: ["endpoints"] })
   }
   return (
-    <li className="card">
+    <li className="card" ref={item}>
       <div className="row">
         <h2>{line.name}</h2>
         <Link href={`/bots/${encodeURIComponent(line.bot)}`}>{line.bot_name}</Link>

@@ -44,7 +44,7 @@ export default function Interactions() {
       actions={
         <>
           <span className={live ? "live-mark on" : "live-mark"}>{t("list.live")}</span>
-          {may(me, "interactions.export") && <Exports filters={filters} />}
+          {may(me, "interactions.export") && !filters.node && <Exports filters={filters} />}
         </>
       }
     >
@@ -68,7 +68,7 @@ export default function Interactions() {
             <button
               type="button"
               className="plain link small"
-              onClick={() => change({ text: "", bot: "", status: "", time: "", ref: "", data: {} })}
+              onClick={() => change({ text: "", bot: "", node: "", status: "", time: "", ref: "", data: {} })}
             >
               {t("interactions.chip.clear")}
             </button>
@@ -80,7 +80,13 @@ export default function Interactions() {
           <Failure failure={list.error} retry={() => void list.refetch()} />
         ) : list.data.interactions.length === 0 ? (
           <Empty icon={MessagesSquare} title={chips.length ? t("interactions.none.found") : t("interactions.none")}>
-            <p className="dim">{chips.length ? t("interactions.none.found.text") : t("interactions.none.text")}</p>
+            <p className="dim">
+              {list.data.after
+                ? t("interactions.none.further")
+                : chips.length
+                  ? t("interactions.none.found.text")
+                  : t("interactions.none.text")}
+            </p>
           </Empty>
         ) : (
           <div className="table-box">
@@ -196,7 +202,7 @@ function FilterBar({ filters, change }: { filters: Filters; change: (next: Filte
             { value: "", label: t("interactions.bot.any") },
             ...(bots.data?.bots ?? []).map(bot => ({ value: bot.bot, label: bot.name || bot.bot })),
           ]}
-          onChange={event => change({ ...filters, bot: event.currentTarget.value })}
+          onChange={event => change({ ...filters, bot: event.currentTarget.value, node: "" })}
         />
         <NativeSelect
           label={t("interactions.status")}

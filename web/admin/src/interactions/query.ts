@@ -5,6 +5,8 @@ import { t } from "../../../ui/t.ts"
 export interface Filters {
   text: string
   bot: string
+  /** Where they stand or ended, of the bot. */
+  node: string
   status: string
   time: string
   ref: string
@@ -24,6 +26,7 @@ export function readFilters(search: URLSearchParams): Filters {
   return {
     text: search.get("text") ?? "",
     bot: search.get("bot") ?? "",
+    node: search.get("node") ?? "",
     status: search.get("status") ?? "",
     time: search.get("time") ?? "",
     ref: search.get("ref") ?? "",
@@ -43,7 +46,7 @@ function readData(given: string | null): Record<string, string> {
 
 export function writeFilters(filters: Filters): URLSearchParams {
   const search = new URLSearchParams()
-  for (const name of ["text", "bot", "status", "time", "ref"] as const)
+  for (const name of ["text", "bot", "node", "status", "time", "ref"] as const)
     if (filters[name]) search.set(name, filters[name])
   if (Object.keys(filters.data).length) search.set("data", JSON.stringify(filters.data))
   return search
@@ -54,6 +57,7 @@ export function asked(filters: Filters, now = Date.now()): URLSearchParams {
   const search = new URLSearchParams()
   if (filters.text) search.set("text", filters.text)
   if (filters.bot) search.set("bot", filters.bot)
+  if (filters.bot && filters.node) search.set("node", filters.node)
   if (filters.status) search.set("status", filters.status)
   if (filters.ref) search.set("quick_ref", filters.ref)
   const span = SPANS[filters.time]
@@ -63,7 +67,7 @@ export function asked(filters: Filters, now = Date.now()): URLSearchParams {
 }
 
 export function exportAddress(filters: Filters, format: "csv" | "json"): string {
-  const search = asked(filters)
+  const search = asked({ ...filters, node: "" })
   search.set("format", format)
   return `${BASE}/interactions/export?${search}`
 }
@@ -74,7 +78,9 @@ export function chipsOf(filters: Filters): { name: string; without: Filters }[] 
   if (filters.text)
     chips.push({ name: t("interactions.chip.text", { value: filters.text }), without: { ...filters, text: "" } })
   if (filters.bot)
-    chips.push({ name: t("interactions.chip.bot", { value: filters.bot }), without: { ...filters, bot: "" } })
+    chips.push({ name: t("interactions.chip.bot", { value: filters.bot }), without: { ...filters, bot: "", node: "" } })
+  if (filters.node)
+    chips.push({ name: t("interactions.chip.node", { value: filters.node }), without: { ...filters, node: "" } })
   if (filters.status === "active" || filters.status === "ended" || filters.status === "finalized")
     chips.push({ name: t(`status.${filters.status}`), without: { ...filters, status: "" } })
   if (filters.time === "hour" || filters.time === "day" || filters.time === "week" || filters.time === "month")

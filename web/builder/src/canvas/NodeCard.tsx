@@ -12,6 +12,7 @@ import { exitSummary, kindOf, OFFERS, summaryOf } from "../actions/kinds.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
 import { useWalked } from "../test/trial.ts"
 import { type CardNode, endY, type WayRow } from "./adapter.ts"
+import { FailMark } from "./FailMark.tsx"
 import { type Came, percent, useCame, useWayShare } from "./funnel.ts"
 import { Pieces } from "./pieces.tsx"
 
@@ -199,6 +200,7 @@ function Row({ id, index, action, endpoints, chosen }: RowProps) {
           <Pieces text={summaryOf(action, { endpoints } as Bot)} />
         </span>
       </button>
+      {endpoints && <FailMark action={action} />}
       {editing && (
         <textarea
           className="row-edit"

@@ -7,9 +7,12 @@ import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
 import type { Bot, Change, Edit, Entry, History, Issue, Path, Point } from "../../../document/index.ts"
 import { actionsOf, at, has, history, nodeOf } from "../../../document/index.ts"
+import type { components } from "../../../protocol/api.d.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { t } from "../../../ui/t.ts"
 import { said } from "./said.ts"
+
+export type FailingEndpoint = components["schemas"]["FailingEndpoint"]
 
 export interface Selection {
   nodes: readonly string[]
@@ -61,6 +64,8 @@ export interface Editor {
   readOnly: boolean
   /** May this person see interactions, and how far visitors get? */
   mayCount: boolean
+  /** The endpoints that fail just now, by name. */
+  failing: ReadonlyMap<string, FailingEndpoint>
   history: History
   revision: number
   /** What the server has. */
@@ -108,6 +113,7 @@ export function createEditor(opened: Opened) {
     bot: opened.bot,
     readOnly: opened.readOnly,
     mayCount: opened.mayCount,
+    failing: new Map(),
     history: history.begin(opened.document),
     revision: opened.revision,
     savedBot: opened.document,

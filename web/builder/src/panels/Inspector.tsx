@@ -31,6 +31,7 @@ import { SchemaForm } from "../forms/SchemaForm.tsx"
 import { tagged, useSchema } from "../forms/schema.ts"
 import { RowItems } from "./ContextMenu.tsx"
 import { ExitForm } from "./ExitForm.tsx"
+import { Stopped } from "./Stopped.tsx"
 
 export function Inspector() {
   const chosen = useEditor(editor => editor.selection.nodes)
@@ -74,6 +75,7 @@ function One({ name }: { name: string }) {
   const store = useEditorStore()
   const node = useEditor(editor => nodeOf(editor.history.bot, name))
   const isStart = useEditor(editor => editor.history.bot.start === name)
+  const mayCount = useEditor(editor => editor.mayCount)
   const row = useEditor(editor => editor.selection.row)
   const readOnly = useEditor(editor => editor.readOnly)
   const panel = useRef<HTMLDivElement>(null)
@@ -144,6 +146,7 @@ function One({ name }: { name: string }) {
         </ol>
       </section>
       <ExitForm key={exitOf(node).do} name={name} />
+      {mayCount && <Stopped name={name} />}
       <NameInFile name={name} />
     </div>
   )

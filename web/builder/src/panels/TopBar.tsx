@@ -22,6 +22,7 @@ import { IconButton } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { clock } from "../../../ui/time.ts"
 import { COMMANDS, nameOf, shownKeys } from "../commands/all.ts"
+import { useFailing } from "../editing/failing.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
 import { Discard } from "./Discard.tsx"
 import { versionsQuery } from "./versions.ts"
@@ -35,6 +36,7 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
   const versions = useQuery(versionsQuery(name))
   const [discarding, setDiscarding] = useState(false)
   const live = versions.data?.[0]?.number
+  useFailing(live !== undefined)
   return (
     <header className="top-bar">
       <nav className="crumbs" aria-label={t("top.where")}>
