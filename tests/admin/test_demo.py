@@ -20,8 +20,8 @@ def test_a_template_is_published_and_asks_the_real_order_service(tmp_path: Path)
     ) as demo:
         try:
             assert demo.stdout is not None
-            told = next(line for line in demo.stdout if "Set it up at" in line)
-            server, code = told.split(" at ")[1].split("/console/")[0], told.split("the code ")[1].split(",")[0]
+            server = next(line for line in demo.stdout if "/console/" in line).strip().removesuffix("/console/")
+            code = next(line for line in demo.stdout if "the code " in line).split("the code ")[1].split(",")[0]
             mira = Browser(server)
             mira.post("/set-up", {"code": code, "name": "Mira", "email": "mira@shop.example", "password": PASSWORD})
             made = mira.post("/bots", {"template": "order-status", "name": "Where is it"})

@@ -17,7 +17,7 @@ from branchline.bot.parse import read
 from branchline.cli.app import app, make_folder, read_settings, run_async, say, with_store
 from branchline.cli.bots import attached, read_file
 from branchline.cli.log import start_logging
-from branchline.cli.serve import address_of, invite_first_admin, listen, make_parts, run_server, tell_strangers
+from branchline.cli.serve import address_of, first_code, listen, make_parts, run_server, tell_strangers
 from branchline.errors import HostError
 from branchline.service.bots import Bots
 from branchline.service.clock import system_clock
@@ -74,7 +74,10 @@ def demo(
 
         async def ready() -> None:
             greet(settings, here, address, inside, version, key)
-            await invite_first_admin(parts, here, "  Draw bots, and watch them: ")
+            code = await first_code(parts)
+            say(f"  Draw the bot, try it, and watch it at work:\n\n      {here}/console/")
+            if code is not None:
+                say(f"\n  Set it up with the code {code}, which works once, for 24 hours.")
             say("\n  Ctrl C stops both.\n")
 
         run_async(run_server(parts, listener, ready))

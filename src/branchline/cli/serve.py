@@ -146,13 +146,19 @@ def address_of(settings: Settings, listener: socket.socket) -> str:
     return f"http://{shown}:{port}"
 
 
-async def invite_first_admin(parts: Parts, address: str, before: str = "") -> None:
-    """Say how to set the console up, as long as nobody has; `before` stands in front of it."""
+async def first_code(parts: Parts) -> str | None:
+    """Make the code that sets the console up; None when somebody has."""
     try:
-        code = await parts.people.new_code()
+        return await parts.people.new_code()
     except SetUpDone:
-        return
-    say(f"{before}Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
+        return None
+
+
+async def invite_first_admin(parts: Parts, address: str) -> None:
+    """Say how to set the console up, as long as nobody has."""
+    code = await first_code(parts)
+    if code is not None:
+        say(f"Set it up at {address}/console/ with the code {code}, which works once, for 24 hours.")
 
 
 def make_parts(
