@@ -9,8 +9,11 @@ from threading import Thread
 from typing import Any
 
 from running import PATIENCE_S, Answer, Server, http, serving_url
+from store.samples import KINDS
 
 API = "/api/admin/v1"
+LASTING = tuple(kind for kind in KINDS if kind != "memory")
+"""Every database that lasts: they differ in what they can hold, and in how writers wait for each other."""
 PASSWORD = "seven lamps under water"
 """Long, and nobody's."""
 
@@ -89,4 +92,4 @@ def console(
         yield server, set_up(server)
 
 
-__all__ = ["API", "PASSWORD", "Browser", "code_of", "console", "joined", "set_up"]
+__all__ = ["API", "LASTING", "PASSWORD", "Browser", "code_of", "console", "joined", "set_up"]

@@ -8,19 +8,23 @@ from typing import Any
 
 import pytest
 
-from admin.console import Browser, console, joined
+from admin.console import LASTING, Browser, console, joined
 from branchline.service.drafts import DOCUMENT_LIMIT
 from docs.reading import ROOT
 from running import Server, Visitor, command
+from store.samples import address
 
 pytestmark = pytest.mark.story
 
 DESK = (ROOT / "examples/order-desk/order-desk.yaml").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Browser]]:
-    with console(tmp_path_factory.mktemp("drafts") / "branchline.db") as found:
+@pytest.fixture(scope="module", params=LASTING)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Server, Browser]]:
+    folder = tmp_path_factory.mktemp("drafts")
+    with address(request.param) as url, console(folder / "branchline.db", url=url) as found:
         yield found
 
 

@@ -9,11 +9,11 @@ import msgspec
 import pytest
 from cryptography.fernet import Fernet
 
-from admin.console import Browser, console
+from admin.console import LASTING, Browser, console
 from branchline.api.admin.route import Route
 from branchline.api.admin.table import ROUTES
 from running import Server
-from store.samples import KINDS, address
+from store.samples import address
 
 pytestmark = pytest.mark.story
 
@@ -43,11 +43,11 @@ TEXTS: tuple[Any, ...] = (
 NUMBERS: tuple[Any, ...] = (-1, 0, 2**31, 2**63, 2**70, 1.5, None, True, "1")
 
 
-@pytest.fixture(scope="module", params=[kind for kind in KINDS if kind != "memory"])
+@pytest.fixture(scope="module", params=LASTING)
 def running(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Server, Browser]]:
-    """On every database that lasts: they differ in what they can hold. Beside PostgreSQL no key is made for secrets."""
+    """On every database that lasts. Beside PostgreSQL no key is made for secrets."""
     folder = tmp_path_factory.mktemp("hostile")
     key = {"BRANCHLINE_SECRET_KEY": Fernet.generate_key().decode()}
     with address(request.param) as url, console(folder / "branchline.db", key, url=url) as found:

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from admin.console import Browser, console
+from admin.console import LASTING, Browser, console
 from endpoints import Endpoint
 from running import Server, Visitor, command, http, inside, order_desk, texts, wait_for
+from store.samples import address
 
 pytestmark = pytest.mark.story
 
@@ -30,12 +31,17 @@ def endpoint() -> Iterator[Endpoint]:
     made.close()
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint) -> Iterator[tuple[Server, Browser]]:
+@pytest.fixture(scope="module", params=LASTING)
+def running(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, endpoint: Endpoint
+) -> Iterator[tuple[Server, Browser]]:
     folder: Path = tmp_path_factory.mktemp("tries")
     hosts = {"BRANCHLINE_OPEN_HOSTS": "127.0.0.1", "BRANCHLINE_ALLOW_HTTP": "true"}
     environment = {**inside(endpoint.address), **hosts, "BRANCHLINE_SECRET_SHOP": TOKEN}
-    with console(folder / "branchline.db", environment) as (server, admin):
+    with (
+        address(request.param) as url,
+        console(folder / "branchline.db", environment, url=url) as (server, admin),
+    ):
         source = order_desk(endpoint.address)
         bot = admin.post("/bots", {"source": source})
         document = bot["document"]
