@@ -11,7 +11,9 @@ import { call } from "../../../ui/api.ts"
 import { Empty, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { Screen } from "../console/parts.tsx"
+import { Table } from "../console/Table.tsx"
 import { SPANS } from "../interactions/query.ts"
+import "./funnel.css"
 
 type Counts = components["schemas"]["Funnel"]
 const GRAIN_MS = 60_000
@@ -120,60 +122,50 @@ function Shown({ bot, counts }: { bot: Bot; counts: Counts }) {
       <div className="card funnel-canvas">
         <Canvas bot={bot} counts={counts} />
       </div>
-      <div className="card table-box">
-        <table className="lines">
-          <thead>
-            <tr>
-              <th scope="col">{t("funnel.node")}</th>
-              <th scope="col">{t("funnel.came")}</th>
-              <th scope="col">{t("funnel.ways")}</th>
-              <th scope="col">{t("funnel.stopped")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {counts.nodes.map(one => (
-              <tr key={one.node}>
-                <td>
-                  <Link href={`/bots/${encodeURIComponent(counts.bot)}?node=${encodeURIComponent(one.node)}`}>
-                    {titleOf(bot, one.node)}
-                  </Link>
-                </td>
-                <td data-came={one.node}>
-                  {one.interactions} <span className="dim small">{percent(one.interactions, counts.read)}</span>
-                </td>
-                <td>
-                  {counts.ways
-                    .filter(way => way.node === one.node)
-                    .map(way => (
-                      <div key={`${way.way} ${way.to}`} className="small">
-                        {nameOf(bot, way)} → {titleOf(bot, way.to)}{" "}
-                        <span className="dim">
-                          {way.count} · {percent(way.count, one.entered)}
+      <div className="card">
+        <Table columns={[t("funnel.node"), t("funnel.came"), t("funnel.ways"), t("funnel.stopped")]}>
+          {counts.nodes.map(one => (
+            <tr key={one.node}>
+              <td>
+                <Link href={`/bots/${encodeURIComponent(counts.bot)}?node=${encodeURIComponent(one.node)}`}>
+                  {titleOf(bot, one.node)}
+                </Link>
+              </td>
+              <td data-came={one.node}>
+                {one.interactions} <span className="dim small">{percent(one.interactions, counts.read)}</span>
+              </td>
+              <td>
+                {counts.ways
+                  .filter(way => way.node === one.node)
+                  .map(way => (
+                    <div key={`${way.way} ${way.to}`} className="small">
+                      {nameOf(bot, way)} → {titleOf(bot, way.to)}{" "}
+                      <span className="dim">
+                        {way.count} · {percent(way.count, one.entered)}
+                      </span>
+                    </div>
+                  ))}
+              </td>
+              <td>
+                {one.stopped > 0 && (
+                  <>
+                    {one.stopped}{" "}
+                    {one.left > 0 && <span className="chip bad">{t("funnel.left", { count: one.left })}</span>}
+                    <div className="small padded">
+                      {one.newest.slice(0, 3).map(uuid => (
+                        <span key={uuid}>
+                          <Link href={`/interactions/${uuid}`} title={t("funnel.interactions")}>
+                            …{uuid.slice(-6)}
+                          </Link>{" "}
                         </span>
-                      </div>
-                    ))}
-                </td>
-                <td>
-                  {one.stopped > 0 && (
-                    <>
-                      {one.stopped}{" "}
-                      {one.left > 0 && <span className="chip bad">{t("funnel.left", { count: one.left })}</span>}
-                      <div className="small padded">
-                        {one.newest.slice(0, 3).map(uuid => (
-                          <span key={uuid}>
-                            <Link href={`/interactions/${uuid}`} title={t("funnel.interactions")}>
-                              …{uuid.slice(-6)}
-                            </Link>{" "}
-                          </span>
-                        ))}
-                      </div>
-                    </>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+                      ))}
+                    </div>
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       </div>
     </div>
   )

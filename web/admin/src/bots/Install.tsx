@@ -12,6 +12,7 @@ import { t } from "../../../ui/t.ts"
 import { colour, contrast, type Rgb, shades } from "../../../widget/src/theme.ts"
 import { Screen } from "../console/parts.tsx"
 import { may, useMe } from "../state.ts"
+import "./install.css"
 
 type Installation = components["schemas"]["Installation"]
 type Mode = "auto" | "light" | "dark"

@@ -8,6 +8,7 @@ import { IconButton } from "../../../ui/parts.tsx"
 import { learn, t } from "../../../ui/t.ts"
 import { console as words } from "../../../ui/words/console.ts"
 import "./console.css"
+import "./lists.css"
 
 learn(words)
 

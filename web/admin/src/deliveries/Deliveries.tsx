@@ -1,5 +1,5 @@
 /* What is owed to the company's own systems: every delivery with its state, and the targets themselves. */
-import { Button, NativeSelect, Tabs } from "@mantine/core"
+import { NativeSelect, Tabs } from "@mantine/core"
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query"
 import { Send } from "lucide-react"
 import { Link, useSearchParams } from "wouter"
@@ -8,6 +8,7 @@ import { call } from "../../../ui/api.ts"
 import { Ago, Empty, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { Screen } from "../console/parts.tsx"
+import { Older, Table } from "../console/Table.tsx"
 import { DeliveryState } from "./DeliveryState.tsx"
 import { Targets } from "./Targets.tsx"
 import { targetsQuery } from "./targets.ts"
@@ -93,77 +94,59 @@ function List() {
           <p className="dim">{t(state || target ? "deliveries.none.found.text" : "deliveries.none.text")}</p>
         </Empty>
       ) : (
-        <div className="table-box">
-          <Lines lines={lines} />
-        </div>
+        <Lines lines={lines} />
       )}
-      {list.hasNextPage && (
-        <div className="pages">
-          <Button
-            variant="default"
-            size="xs"
-            loading={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {t("deliveries.more")}
-          </Button>
-        </div>
-      )}
+      <Older list={list} />
     </div>
   )
 }
 
 function Lines({ lines }: { lines: readonly Line[] }) {
   return (
-    <table className="lines">
-      <thead>
-        <tr>
-          <th scope="col">{t("deliveries.since")}</th>
-          <th scope="col">{t("deliveries.state")}</th>
-          <th scope="col">{t("deliveries.target")}</th>
-          <th scope="col">{t("interactions.bot")}</th>
-          <th scope="col">{t("delivery.interaction")}</th>
-          <th scope="col" className="number">
-            {t("deliveries.attempts")}
-          </th>
+    <Table
+      columns={[
+        t("deliveries.since"),
+        t("deliveries.state"),
+        t("deliveries.target"),
+        t("interactions.bot"),
+        t("delivery.interaction"),
+        { name: t("deliveries.attempts"), number: true },
+      ]}
+    >
+      {lines.map(line => (
+        <tr key={line.id} className="leads">
+          <td>
+            <Link className="whole" href={`/deliveries/${encodeURIComponent(line.id)}`}>
+              <Ago at={line.created_at} />
+            </Link>
+          </td>
+          <td>
+            <DeliveryState line={line} />
+            {line.state === "owed" && (
+              <div className="dim small">
+                {line.waits_until === null ? (
+                  t("delivery.waits_target")
+                ) : (
+                  <>
+                    {t("delivery.next")} <Ago at={line.waits_until} />
+                  </>
+                )}
+              </div>
+            )}
+          </td>
+          <td>{line.target || <em className="dim">{t("deliveries.target.removed")}</em>}</td>
+          <td>{line.bot}</td>
+          <td>
+            <code title={line.interaction}>…{line.interaction.slice(-8)}</code>
+            {line.reason && (
+              <div className="dim small">
+                <code>{line.reason}</code> {line.status ?? ""}
+              </div>
+            )}
+          </td>
+          <td className="number">{line.attempts}</td>
         </tr>
-      </thead>
-      <tbody>
-        {lines.map(line => (
-          <tr key={line.id} className="leads">
-            <td>
-              <Link className="whole" href={`/deliveries/${encodeURIComponent(line.id)}`}>
-                <Ago at={line.created_at} />
-              </Link>
-            </td>
-            <td>
-              <DeliveryState line={line} />
-              {line.state === "owed" && (
-                <div className="dim small">
-                  {line.waits_until === null ? (
-                    t("delivery.waits_target")
-                  ) : (
-                    <>
-                      {t("delivery.next")} <Ago at={line.waits_until} />
-                    </>
-                  )}
-                </div>
-              )}
-            </td>
-            <td>{line.target || <em className="dim">{t("deliveries.target.removed")}</em>}</td>
-            <td>{line.bot}</td>
-            <td>
-              <code title={line.interaction}>…{line.interaction.slice(-8)}</code>
-              {line.reason && (
-                <div className="dim small">
-                  <code>{line.reason}</code> {line.status ?? ""}
-                </div>
-              )}
-            </td>
-            <td className="number">{line.attempts}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }

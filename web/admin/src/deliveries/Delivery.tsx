@@ -11,6 +11,7 @@ import { t } from "../../../ui/t.ts"
 import { Copy, Facts, Screen } from "../console/parts.tsx"
 import { may, useMe } from "../state.ts"
 import { DeliveryState } from "./DeliveryState.tsx"
+import "./ladder.css"
 
 type Whole = components["schemas"]["WholeDelivery"]
 const AGAIN_MS = 3_000

@@ -1,38 +1,28 @@
 /* Secrets: set, replaced and removed, and never shown. */
-import { Button, Modal, PasswordInput, TextInput } from "@mantine/core"
+import { Button, PasswordInput, TextInput } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { KeyRound, Plus } from "lucide-react"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import type { components } from "../../../protocol/api.d.ts"
-import { call, sentence } from "../../../ui/api.ts"
+import { call } from "../../../ui/api.ts"
+import { FormDialog } from "../../../ui/FormDialog.tsx"
 import { notify } from "../../../ui/notices.tsx"
 import { Empty, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
+import { useDoing } from "../console/doing.ts"
 import { Sure } from "../console/parts.tsx"
 
 type Line = components["schemas"]["SecretLine"]
 
 export function Secrets() {
-  const client = useQueryClient()
+  const _client = useQueryClient()
   const list = useQuery({
     queryKey: ["secrets"],
     queryFn: () => call<components["schemas"]["SecretList"]>("GET", "/secrets"),
   })
   const [form, setForm] = useState<string | null>(null)
   const [removing, setRemoving] = useState<Line | null>(null)
-  const again = async () => {
-    await client.invalidateQueries({ queryKey: ["secrets"] })
-    await client.invalidateQueries({ queryKey: ["endpoints"] })
-  }
-  const remove = async (name: string) => {
-    try {
-      await call("DELETE", `/secrets/${encodeURIComponent(name)}`)
-      notify(t("secrets.removed", { name }))
-    } catch (failure) {
-      notify(sentence(failure), { bad: true })
-    }
-    await again()
-  }
+  const run = useDoing("secrets", "endpoints")
   if (list.isPending) return <Waiting />
   if (list.isError) return <Failure failure={list.error} retry={() => void list.refetch()} />
   const add = (
@@ -93,14 +83,19 @@ export function Secrets() {
           </ul>
         </>
       )}
-      {form !== null && <Form known={form} saved={again} close={() => setForm(null)} />}
+      {form !== null && <Form known={form} saved={() => run(async () => {})} close={() => setForm(null)} />}
       {removing && (
         <Sure
           title={t("secrets.remove.title", { name: removing.name })}
           text={t("secrets.remove.text")}
           word={removing.name}
           label={t("secrets.remove.do")}
-          run={() => remove(removing.name)}
+          run={() =>
+            run(async () => {
+              await call("DELETE", `/secrets/${encodeURIComponent(removing.name)}`)
+              notify(t("secrets.removed", { name: removing.name }))
+            })
+          }
           close={() => setRemoving(null)}
         />
       )}
@@ -111,63 +106,36 @@ export function Secrets() {
 function Form({ known, saved, close }: { known: string; saved: () => Promise<void>; close: () => void }) {
   const [name, setName] = useState(known)
   const [value, setValue] = useState("")
-  const [problem, setProblem] = useState("")
-  const [busy, setBusy] = useState(false)
-  const save = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setProblem("")
-    try {
-      await call("PUT", `/secrets/${encodeURIComponent(name.trim())}`, { body: { value } })
-      notify(t("secrets.saved", { name: name.trim() }))
-      await saved()
-      close()
-    } catch (failure) {
-      setProblem(sentence(failure))
-    } finally {
-      setBusy(false)
-    }
+  const save = async () => {
+    await call("PUT", `/secrets/${encodeURIComponent(name.trim())}`, { body: { value } })
+    notify(t("secrets.saved", { name: name.trim() }))
+    await saved()
+    close()
   }
   return (
-    <Modal opened onClose={close} title={t("secrets.form.title")}>
-      <form className="stack" onSubmit={save}>
-        {problem && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <TextInput
-          label={t("secrets.form.name")}
-          className="mono-field"
-          required
-          withAsterisk={false}
-          disabled={known !== ""}
-          autoComplete="off"
-          spellCheck={false}
-          value={name}
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("secrets.form.value")}
-          description={t("secrets.form.value.help")}
-          required
-          withAsterisk={false}
-          autoComplete="off"
-          data-autofocus={known !== "" ? true : undefined}
-          value={value}
-          onChange={event => setValue(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
-        />
-        <div className="row">
-          <span className="grow" />
-          <Button variant="default" onClick={close}>
-            {t("confirm.no")}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t("secrets.form.save")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t("secrets.form.title")} label={t("secrets.form.save")} run={save} close={close}>
+      <TextInput
+        label={t("secrets.form.name")}
+        className="mono-field"
+        required
+        withAsterisk={false}
+        disabled={known !== ""}
+        autoComplete="off"
+        spellCheck={false}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <PasswordInput
+        label={t("secrets.form.value")}
+        description={t("secrets.form.value.help")}
+        required
+        withAsterisk={false}
+        autoComplete="off"
+        data-autofocus={known !== "" ? true : undefined}
+        value={value}
+        onChange={event => setValue(event.currentTarget.value)}
+        visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
+      />
+    </FormDialog>
   )
 }

@@ -9,6 +9,7 @@ import { call } from "../../../ui/api.ts"
 import { Ago, Empty, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
 import { Screen, useMoves } from "../console/parts.tsx"
+import { Table } from "../console/Table.tsx"
 import { may, useMe } from "../state.ts"
 import { asked, chipsOf, exportAddress, type Filters, readFilters, SPANS, writeFilters } from "./query.ts"
 import { StatusChip } from "./StatusChip.tsx"
@@ -89,9 +90,7 @@ export default function Interactions() {
             </p>
           </Empty>
         ) : (
-          <div className="table-box">
-            <Lines lines={list.data.interactions} />
-          </div>
+          <Lines lines={list.data.interactions} />
         )}
         {list.data && (list.data.before || list.data.after) && (
           <nav className="pages" aria-label={t("list.pages")}>
@@ -122,56 +121,51 @@ export default function Interactions() {
 
 function Lines({ lines }: { lines: readonly Line[] }) {
   return (
-    <table className="lines">
-      <thead>
-        <tr>
-          <th scope="col">{t("interactions.column.begun")}</th>
-          <th scope="col">{t("interactions.column.status")}</th>
-          <th scope="col">{t("interactions.column.bot")}</th>
-          <th scope="col">{t("interactions.column.where")}</th>
-          <th scope="col">{t("interactions.column.data")}</th>
-          <th scope="col" className="number">
-            {t("interactions.column.said")}
-          </th>
+    <Table
+      columns={[
+        t("interactions.column.begun"),
+        t("interactions.column.status"),
+        t("interactions.column.bot"),
+        t("interactions.column.where"),
+        t("interactions.column.data"),
+        { name: t("interactions.column.said"), number: true },
+      ]}
+    >
+      {lines.map(line => (
+        <tr key={line.uuid} className="leads">
+          <td>
+            <Link
+              className="whole"
+              href={`/interactions/${line.uuid}`}
+              aria-label={t("interactions.open", { ref: line.quick_ref })}
+            >
+              <Ago at={line.created_at} />
+            </Link>
+            <div className="dim small mono">{line.quick_ref}</div>
+          </td>
+          <td>
+            <StatusChip line={line} />
+          </td>
+          <td>
+            {line.bot} <span className="dim small">v{line.version}</span>
+          </td>
+          <td>
+            {line.node_name}
+            {line.awaiting !== "nothing" && <div className="dim small">{t(`awaiting.${line.awaiting}`)}</div>}
+          </td>
+          <td>
+            <span className="pairs">
+              {Object.entries(line.data).map(([name, value]) => (
+                <span key={name} className="pair" title={`${name} = ${value}`}>
+                  {name} = {value}
+                </span>
+              ))}
+            </span>
+          </td>
+          <td className="number">{line.entries}</td>
         </tr>
-      </thead>
-      <tbody>
-        {lines.map(line => (
-          <tr key={line.uuid} className="leads">
-            <td>
-              <Link
-                className="whole"
-                href={`/interactions/${line.uuid}`}
-                aria-label={t("interactions.open", { ref: line.quick_ref })}
-              >
-                <Ago at={line.created_at} />
-              </Link>
-              <div className="dim small mono">{line.quick_ref}</div>
-            </td>
-            <td>
-              <StatusChip line={line} />
-            </td>
-            <td>
-              {line.bot} <span className="dim small">v{line.version}</span>
-            </td>
-            <td>
-              {line.node_name}
-              {line.awaiting !== "nothing" && <div className="dim small">{t(`awaiting.${line.awaiting}`)}</div>}
-            </td>
-            <td>
-              <span className="pairs">
-                {Object.entries(line.data).map(([name, value]) => (
-                  <span key={name} className="pair" title={`${name} = ${value}`}>
-                    {name} = {value}
-                  </span>
-                ))}
-              </span>
-            </td>
-            <td className="number">{line.entries}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   )
 }
 

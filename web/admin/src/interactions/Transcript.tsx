@@ -22,6 +22,7 @@ import type { components } from "../../../protocol/api.d.ts"
 import { BASE } from "../../../ui/api.ts"
 import { t } from "../../../ui/t.ts"
 import { clock, exact } from "../../../ui/time.ts"
+import "./transcript.css"
 
 type Whole = components["schemas"]["WholeInteraction"]
 type Item = components["schemas"]["Item"]

@@ -1,10 +1,10 @@
 /* Who did what, newest first. */
-import { Button } from "@mantine/core"
 import { useInfiniteQuery } from "@tanstack/react-query"
 import type { components } from "../../../protocol/api.d.ts"
 import { call } from "../../../ui/api.ts"
 import { Ago, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
+import { Older, Table } from "../console/Table.tsx"
 
 type Page = components["schemas"]["AuditPage"]
 
@@ -20,62 +20,46 @@ export function Audit() {
   return (
     <div className="stack">
       <p className="dim">{t("audit.text")}</p>
-      <div className="card table-box">
-        <table className="lines">
-          <thead>
-            <tr>
-              <th scope="col">{t("audit.when")}</th>
-              <th scope="col">{t("audit.who")}</th>
-              <th scope="col">{t("audit.what")}</th>
-              <th scope="col">{t("audit.of")}</th>
-              <th scope="col">{t("audit.address")}</th>
-              <th scope="col" className="number">
-                {t("audit.number")}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {list.data.pages
-              .flatMap(page => page.entries)
-              .map(entry => (
-                <tr key={entry.number}>
-                  <td>
-                    <Ago at={entry.at} />
-                  </td>
-                  <td className="wrap">{entry.who || <em className="dim">{t("audit.stranger")}</em>}</td>
-                  <td>
-                    <code>{entry.what}</code>{" "}
-                    {entry.outcome === "refused" && <span className="chip bad">{t("audit.refused")}</span>}
-                  </td>
-                  <td className="wrap">
-                    {entry.of}
-                    <div className="dim small">
-                      {Object.entries(entry.details)
-                        .filter(([, value]) => value !== "")
-                        .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
-                        .join(" · ")}
-                    </div>
-                  </td>
-                  <td className="mono small">{entry.address}</td>
-                  <td className="number" title={entry.hash}>
-                    {entry.number}
-                  </td>
-                </tr>
-              ))}
-          </tbody>
-        </table>
-        {list.hasNextPage && (
-          <div className="pages">
-            <Button
-              variant="default"
-              size="xs"
-              loading={list.isFetchingNextPage}
-              onClick={() => void list.fetchNextPage()}
-            >
-              {t("deliveries.more")}
-            </Button>
-          </div>
-        )}
+      <div className="card">
+        <Table
+          columns={[
+            t("audit.when"),
+            t("audit.who"),
+            t("audit.what"),
+            t("audit.of"),
+            t("audit.address"),
+            { name: t("audit.number"), number: true },
+          ]}
+        >
+          {list.data.pages
+            .flatMap(page => page.entries)
+            .map(entry => (
+              <tr key={entry.number}>
+                <td>
+                  <Ago at={entry.at} />
+                </td>
+                <td className="wrap">{entry.who || <em className="dim">{t("audit.stranger")}</em>}</td>
+                <td>
+                  <code>{entry.what}</code>{" "}
+                  {entry.outcome === "refused" && <span className="chip bad">{t("audit.refused")}</span>}
+                </td>
+                <td className="wrap">
+                  {entry.of}
+                  <div className="dim small">
+                    {Object.entries(entry.details)
+                      .filter(([, value]) => value !== "")
+                      .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+                      .join(" · ")}
+                  </div>
+                </td>
+                <td className="mono small">{entry.address}</td>
+                <td className="number" title={entry.hash}>
+                  {entry.number}
+                </td>
+              </tr>
+            ))}
+        </Table>
+        <Older list={list} />
       </div>
     </div>
   )

@@ -2,13 +2,16 @@
 import { Button, Checkbox, Modal, TextInput } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { KeyRound, Plus } from "lucide-react"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import type { components } from "../../../protocol/api.d.ts"
-import { call, sentence } from "../../../ui/api.ts"
+import { call } from "../../../ui/api.ts"
+import { FormDialog } from "../../../ui/FormDialog.tsx"
 import { notify } from "../../../ui/notices.tsx"
 import { Ago, Empty, Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
+import { useDoing } from "../console/doing.ts"
 import { Copy, Sure } from "../console/parts.tsx"
+import { Table } from "../console/Table.tsx"
 
 type List = components["schemas"]["ApiKeyList"]
 type Key = components["schemas"]["ApiKey"]
@@ -20,15 +23,7 @@ export function Keys() {
   const [making, setMaking] = useState(false)
   const [made, setMade] = useState<Made | null>(null)
   const [revoking, setRevoking] = useState<Key | null>(null)
-  const revoke = async (key: Key) => {
-    try {
-      await call("DELETE", `/api-keys/${encodeURIComponent(key.id)}`)
-      notify(t("keys.revoked", { name: key.name }))
-    } catch (failure) {
-      notify(sentence(failure), { bad: true })
-    }
-    await client.invalidateQueries({ queryKey: ["api-keys"] })
-  }
+  const run = useDoing("api-keys")
   if (list.isPending) return <Waiting />
   if (list.isError) return <Failure failure={list.error} retry={() => void list.refetch()} />
   const add = (
@@ -51,60 +46,55 @@ export function Keys() {
             <span className="grow" />
             {add}
           </div>
-          <div className="card table-box">
-            <table className="lines">
-              <thead>
-                <tr>
-                  <th scope="col">{t("people.name")}</th>
-                  <th scope="col">{t("keys.id")}</th>
-                  <th scope="col">{t("keys.scopes")}</th>
-                  <th scope="col">{t("keys.made")}</th>
-                  <th scope="col">
-                    <span className="unseen">{t("top.more")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {list.data.keys.map(key => (
-                  <tr key={key.id}>
-                    <td>{key.name}</td>
-                    <td>
-                      <Copy text={key.id} what={t("keys.id")} />
-                    </td>
-                    <td>
-                      <span className="pairs">
-                        {key.scopes.map(scope => (
-                          <code key={scope} className="chip">
-                            {scope}
-                          </code>
-                        ))}
+          <div className="card">
+            <Table
+              columns={[
+                t("people.name"),
+                t("keys.id"),
+                t("keys.scopes"),
+                t("keys.made"),
+                { name: t("top.more"), unseen: true },
+              ]}
+            >
+              {list.data.keys.map(key => (
+                <tr key={key.id}>
+                  <td>{key.name}</td>
+                  <td>
+                    <Copy text={key.id} what={t("keys.id")} />
+                  </td>
+                  <td>
+                    <span className="pairs">
+                      {key.scopes.map(scope => (
+                        <code key={scope} className="chip">
+                          {scope}
+                        </code>
+                      ))}
+                    </span>
+                  </td>
+                  <td>
+                    <Ago at={key.created_at} />
+                    {key.created_by && <div className="dim small">{key.created_by}</div>}
+                  </td>
+                  <td className="number">
+                    {key.revoked_at ? (
+                      <span className="chip">
+                        {t("keys.is_revoked")} <Ago at={key.revoked_at} />
                       </span>
-                    </td>
-                    <td>
-                      <Ago at={key.created_at} />
-                      {key.created_by && <div className="dim small">{key.created_by}</div>}
-                    </td>
-                    <td className="number">
-                      {key.revoked_at ? (
-                        <span className="chip">
-                          {t("keys.is_revoked")} <Ago at={key.revoked_at} />
-                        </span>
-                      ) : (
-                        <Button
-                          size="xs"
-                          variant="default"
-                          color="red"
-                          aria-label={`${t("keys.revoke")} ${key.name}`}
-                          onClick={() => setRevoking(key)}
-                        >
-                          {t("keys.revoke")}
-                        </Button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+                    ) : (
+                      <Button
+                        size="xs"
+                        variant="default"
+                        color="red"
+                        aria-label={`${t("keys.revoke")} ${key.name}`}
+                        onClick={() => setRevoking(key)}
+                      >
+                        {t("keys.revoke")}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </Table>
           </div>
         </>
       )}
@@ -133,7 +123,12 @@ export function Keys() {
           text={t("keys.revoke.text")}
           word={revoking.name}
           label={t("keys.revoke.do")}
-          run={() => revoke(revoking)}
+          run={() =>
+            run(async () => {
+              await call("DELETE", `/api-keys/${encodeURIComponent(revoking.id)}`)
+              notify(t("keys.revoked", { name: revoking.name }))
+            })
+          }
           close={() => setRevoking(null)}
         />
       )}
@@ -150,62 +145,35 @@ interface MakeProps {
 function Make({ scopes, close, done }: MakeProps) {
   const [name, setName] = useState("")
   const [chosen, setChosen] = useState<readonly string[]>([])
-  const [problem, setProblem] = useState("")
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setProblem("")
-    try {
-      await done(await call<Made>("POST", "/api-keys", { body: { name: name.trim(), scopes: chosen } }))
-    } catch (failure) {
-      setProblem(sentence(failure))
-    } finally {
-      setBusy(false)
-    }
+  const run = async () => {
+    await done(await call<Made>("POST", "/api-keys", { body: { name: name.trim(), scopes: chosen } }))
   }
   return (
-    <Modal opened onClose={close} title={t("keys.make")}>
-      <form className="stack" onSubmit={submit}>
-        {problem && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <TextInput
-          data-autofocus
-          label={t("people.name")}
-          description={t("keys.name.help")}
-          required
-          withAsterisk={false}
-          maxLength={100}
-          value={name}
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        <fieldset className="blocks one">
-          <legend>{t("keys.scopes")}</legend>
-          {Object.entries(scopes).map(([scope, says]) => (
-            <Checkbox
-              key={scope}
-              label={scope}
-              description={says}
-              checked={chosen.includes(scope)}
-              onChange={event =>
-                setChosen(event.currentTarget.checked ? [...chosen, scope] : chosen.filter(each => each !== scope))
-              }
-            />
-          ))}
-        </fieldset>
-        <div className="row">
-          <span className="grow" />
-          <Button variant="default" onClick={close}>
-            {t("confirm.no")}
-          </Button>
-          <Button type="submit" loading={busy} disabled={!chosen.length}>
-            {t("keys.make.do")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t("keys.make")} label={t("keys.make.do")} ready={chosen.length > 0} run={run} close={close}>
+      <TextInput
+        data-autofocus
+        label={t("people.name")}
+        description={t("keys.name.help")}
+        required
+        withAsterisk={false}
+        maxLength={100}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <fieldset className="blocks one">
+        <legend>{t("keys.scopes")}</legend>
+        {Object.entries(scopes).map(([scope, says]) => (
+          <Checkbox
+            key={scope}
+            label={scope}
+            description={says}
+            checked={chosen.includes(scope)}
+            onChange={event =>
+              setChosen(event.currentTarget.checked ? [...chosen, scope] : chosen.filter(each => each !== scope))
+            }
+          />
+        ))}
+      </fieldset>
+    </FormDialog>
   )
 }

@@ -2,13 +2,16 @@
 import { Button, Menu, Modal, NativeSelect, TextInput } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { EllipsisVertical, Plus } from "lucide-react"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import type { components } from "../../../protocol/api.d.ts"
-import { call, sentence } from "../../../ui/api.ts"
+import { call } from "../../../ui/api.ts"
+import { FormDialog } from "../../../ui/FormDialog.tsx"
 import { notify } from "../../../ui/notices.tsx"
 import { Ago, Failure, IconButton, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
+import { useDoing } from "../console/doing.ts"
 import { Copy, Sure } from "../console/parts.tsx"
+import { Table } from "../console/Table.tsx"
 import { useMe } from "../state.ts"
 
 type Person = components["schemas"]["Person"]
@@ -26,14 +29,7 @@ export function People() {
   const [inviting, setInviting] = useState(false)
   const [invited, setInvited] = useState<Invited | null>(null)
   const [removing, setRemoving] = useState<Person | null>(null)
-  const run = async (does: () => Promise<void>) => {
-    try {
-      await does()
-    } catch (failure) {
-      notify(sentence(failure), { bad: true })
-    }
-    await client.invalidateQueries({ queryKey: ["people"] })
-  }
+  const run = useDoing("people")
   if (list.isPending) return <Waiting />
   if (list.isError) return <Failure failure={list.error} retry={() => void list.refetch()} />
   return (
@@ -44,70 +40,63 @@ export function People() {
           {t("people.invite")}
         </Button>
       </div>
-      <div className="card table-box">
-        <table className="lines">
-          <thead>
-            <tr>
-              <th scope="col">{t("people.name")}</th>
-              <th scope="col">{t("people.email")}</th>
-              <th scope="col">{t("people.role")}</th>
-              <th scope="col">{t("people.since")}</th>
-              <th scope="col">
-                <span className="unseen">{t("top.more")}</span>
-              </th>
+      <div className="card">
+        <Table
+          columns={[
+            t("people.name"),
+            t("people.email"),
+            t("people.role"),
+            t("people.since"),
+            { name: t("top.more"), unseen: true },
+          ]}
+        >
+          {list.data.people.map(person => (
+            <tr key={person.id}>
+              <td>
+                {person.name} {person.id === me.person.id && <span className="chip">{t("people.you")}</span>}{" "}
+                {person.by.length === 0 && <span className="chip warn">{t("people.invited")}</span>}
+              </td>
+              <td>{person.email}</td>
+              <td className="role">
+                <NativeSelect
+                  size="xs"
+                  aria-label={t("people.role_of", { name: person.name })}
+                  value={person.role}
+                  data={ROLES.map(role => ({ value: role, label: t(`role.${role}`) }))}
+                  onChange={event => {
+                    const role = event.currentTarget.value
+                    void run(async () => {
+                      await call("PATCH", `/people/${person.id}`, { body: { role } })
+                      notify(t("people.changed", { name: person.name }))
+                    })
+                  }}
+                />
+              </td>
+              <td>
+                <Ago at={person.created_at} />
+              </td>
+              <td className="number">
+                <Menu position="bottom-end">
+                  <Menu.Target>
+                    <IconButton icon={EllipsisVertical} label={`${person.name}: ${t("top.more")}`} size={26} />
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    <Menu.Item
+                      onClick={() =>
+                        void run(async () => setInvited(await call<Invited>("POST", `/people/${person.id}/invitation`)))
+                      }
+                    >
+                      {t("people.link")}
+                    </Menu.Item>
+                    <Menu.Item color="red" onClick={() => setRemoving(person)}>
+                      {t("people.remove")}
+                    </Menu.Item>
+                  </Menu.Dropdown>
+                </Menu>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {list.data.people.map(person => (
-              <tr key={person.id}>
-                <td>
-                  {person.name} {person.id === me.person.id && <span className="chip">{t("people.you")}</span>}{" "}
-                  {person.by.length === 0 && <span className="chip warn">{t("people.invited")}</span>}
-                </td>
-                <td>{person.email}</td>
-                <td className="role">
-                  <NativeSelect
-                    size="xs"
-                    aria-label={t("people.role_of", { name: person.name })}
-                    value={person.role}
-                    data={ROLES.map(role => ({ value: role, label: t(`role.${role}`) }))}
-                    onChange={event => {
-                      const role = event.currentTarget.value
-                      void run(async () => {
-                        await call("PATCH", `/people/${person.id}`, { body: { role } })
-                        notify(t("people.changed", { name: person.name }))
-                      })
-                    }}
-                  />
-                </td>
-                <td>
-                  <Ago at={person.created_at} />
-                </td>
-                <td className="number">
-                  <Menu position="bottom-end">
-                    <Menu.Target>
-                      <IconButton icon={EllipsisVertical} label={`${person.name}: ${t("top.more")}`} size={26} />
-                    </Menu.Target>
-                    <Menu.Dropdown>
-                      <Menu.Item
-                        onClick={() =>
-                          void run(async () =>
-                            setInvited(await call<Invited>("POST", `/people/${person.id}/invitation`)),
-                          )
-                        }
-                      >
-                        {t("people.link")}
-                      </Menu.Item>
-                      <Menu.Item color="red" onClick={() => setRemoving(person)}>
-                        {t("people.remove")}
-                      </Menu.Item>
-                    </Menu.Dropdown>
-                  </Menu>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
       {inviting && (
         <Invite
@@ -150,61 +139,34 @@ function Invite({ close, done }: { close: () => void; done: (made: Invited) => P
   const [name, setName] = useState("")
   const [email, setEmail] = useState("")
   const [role, setRole] = useState<Role>("author")
-  const [problem, setProblem] = useState("")
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setProblem("")
-    try {
-      await done(await call<Invited>("POST", "/people", { body: { name: name.trim(), email: email.trim(), role } }))
-    } catch (failure) {
-      setProblem(sentence(failure))
-    } finally {
-      setBusy(false)
-    }
+  const run = async () => {
+    await done(await call<Invited>("POST", "/people", { body: { name: name.trim(), email: email.trim(), role } }))
   }
   return (
-    <Modal opened onClose={close} title={t("people.invite")}>
-      <form className="stack" onSubmit={submit}>
-        {problem && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
-        )}
-        <TextInput
-          data-autofocus
-          label={t("people.name")}
-          required
-          withAsterisk={false}
-          value={name}
-          onChange={event => setName(event.currentTarget.value)}
-        />
-        <TextInput
-          label={t("people.email")}
-          type="email"
-          required
-          withAsterisk={false}
-          value={email}
-          onChange={event => setEmail(event.currentTarget.value)}
-        />
-        <NativeSelect
-          label={t("people.role")}
-          description={t(`people.role.${role}`)}
-          value={role}
-          data={ROLES.map(each => ({ value: each, label: t(`role.${each}`) }))}
-          onChange={event => setRole(event.currentTarget.value as Role)}
-        />
-        <div className="row">
-          <span className="grow" />
-          <Button variant="default" onClick={close}>
-            {t("confirm.no")}
-          </Button>
-          <Button type="submit" loading={busy}>
-            {t("people.invite.do")}
-          </Button>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t("people.invite")} label={t("people.invite.do")} run={run} close={close}>
+      <TextInput
+        data-autofocus
+        label={t("people.name")}
+        required
+        withAsterisk={false}
+        value={name}
+        onChange={event => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label={t("people.email")}
+        type="email"
+        required
+        withAsterisk={false}
+        value={email}
+        onChange={event => setEmail(event.currentTarget.value)}
+      />
+      <NativeSelect
+        label={t("people.role")}
+        description={t(`people.role.${role}`)}
+        value={role}
+        data={ROLES.map(each => ({ value: each, label: t(`role.${each}`) }))}
+        onChange={event => setRole(event.currentTarget.value as Role)}
+      />
+    </FormDialog>
   )
 }

@@ -4,6 +4,7 @@ import type { components } from "../../../protocol/api.d.ts"
 import { call } from "../../../ui/api.ts"
 import { Failure, Waiting } from "../../../ui/parts.tsx"
 import { t } from "../../../ui/t.ts"
+import { Table } from "../console/Table.tsx"
 
 export function ServerSettings() {
   const list = useQuery({
@@ -15,30 +16,21 @@ export function ServerSettings() {
   return (
     <div className="stack">
       <p className="dim">{t("settings.server.text")}</p>
-      <div className="card table-box">
-        <table className="lines">
-          <thead>
-            <tr>
-              <th scope="col">{t("settings.name")}</th>
-              <th scope="col">{t("settings.value")}</th>
-              <th scope="col">{t("settings.source")}</th>
+      <div className="card">
+        <Table columns={[t("settings.name"), t("settings.value"), t("settings.source")]}>
+          {list.data.settings.map(one => (
+            <tr key={one.name}>
+              <td>
+                <code>{one.name}</code>
+                <div className="dim small">{one.help}</div>
+              </td>
+              <td className="mono small wrap">{one.value || <em className="dim">{t("settings.empty")}</em>}</td>
+              <td>
+                <span className={one.source === "default" ? "chip" : "chip on"}>{one.source}</span>
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {list.data.settings.map(one => (
-              <tr key={one.name}>
-                <td>
-                  <code>{one.name}</code>
-                  <div className="dim small">{one.help}</div>
-                </td>
-                <td className="mono small wrap">{one.value || <em className="dim">{t("settings.empty")}</em>}</td>
-                <td>
-                  <span className={one.source === "default" ? "chip" : "chip on"}>{one.source}</span>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </div>
     </div>
   )
