@@ -92,7 +92,9 @@ def screens(shop: Shop) -> Iterator[Screen]:
         yield Screen(part, f"/settings/{part}")
     yield Screen("invite", "/settings/people", pressed("Invite somebody"))
     yield Screen("key-form", "/settings/keys", pressed("Make a key"))
-    yield Screen("me", "/", pressed("You"))
+    yield Screen("me", "/", pressed("Your account"))
+    yield Screen("change-password", "/", changing)
+    yield Screen("attention", "/", pressed("needs attention"))
     yield Screen("privacy-found", "/settings/privacy", searched)
     yield Screen("sign-in", "/", signed_out)
     yield Screen("sign-in-refused", "/", refused)
@@ -111,6 +113,11 @@ def screens(shop: Shop) -> Iterator[Screen]:
 
 def pressed(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("button", name=name).first.click()
+
+
+def changing(page: Page) -> None:
+    page.get_by_role("button", name="Your account").click()
+    page.get_by_role("menuitem", name="Change password").click()
 
 
 def offline(page: Page) -> None:

@@ -147,8 +147,8 @@ def test_what_needs_attention_is_said_to_whoever_may_know(running: tuple[Server,
         return {one["code"] for one in browser.get("/attention")["concerns"]}
 
     # the secret of `locked` is set nowhere; a target that its owner switched off is no concern while it is owed nothing
-    assert wait_for(lambda: codes(admin) == {"endpoint.secret"})
+    assert codes(admin) == {"endpoint.secret"}
     assert codes(viewer) == {"endpoint.secret"}
     assert admin.get("/attention")["concerns"][0]["place"] == "/endpoints"
     admin.put("/secrets/shop", {"value": "a key of the shop"})
-    assert wait_for(lambda: codes(admin) == set())
+    assert codes(admin) == set()

@@ -62,7 +62,7 @@ export function Failure({ failure, retry }: { failure: unknown; retry?: () => vo
         <TriangleAlert size={20} aria-hidden />
       </span>
       <h2>{offline ? t("failure.offline") : t("failure.title")}</h2>
-      <p className="dim">{sentence(failure)}</p>
+      <p className="dim">{offline ? t("failure.offline.text") : sentence(failure)}</p>
       {retry && (
         <button type="button" className="plain link" onClick={retry}>
           {t("failure.retry")}

@@ -1,7 +1,6 @@
 """What needs somebody's attention while the server runs: what `branchline doctor` would find wrong, for the console."""
 
 from collections.abc import Mapping
-from time import monotonic
 from typing import Final, Literal
 
 from msgspec import Struct
@@ -15,9 +14,6 @@ from branchline.service.doctor.finding import Finding
 from branchline.service.retention import Retention
 from branchline.service.secrets import Secrets
 from branchline.store.port import Store
-
-AGAIN_S = 2.0
-"""What was found is given for so long without looking again: many consoles cost little more than one."""
 
 _PLACES: Final[Mapping[str, tuple[str, str]]] = {
     "endpoint.": ("bots.read", "/endpoints"),
@@ -52,14 +48,11 @@ class Attention:
         self._clock = clock
         self._retention = retention
         self._inside = inside
-        self._known: tuple[float, list[Finding]] | None = None
 
     async def concerns(self, permissions: tuple[str, ...]) -> tuple[Concern, ...]:
         """Give what is wrong and may be known with these permissions, what is worst first."""
-        if self._known is None or monotonic() - self._known[0] > AGAIN_S:
-            self._known = (monotonic(), await self._look())
         found = []
-        for one in self._known[1]:
+        for one in await self._look():
             permission, place = next((its for code, its in _PLACES.items() if one.code.startswith(code)), _ELSEWHERE)
             if one.severity != "good" and permission in permissions:
                 found.append(Concern(one.code, one.severity, one.says, place))

@@ -215,6 +215,7 @@ export const console = {
   "endpoints.none.text": "Endpoints are the systems that your published bots ask. Add one in the builder, and publish.",
   "endpoints.open": "Left alone",
   "endpoints.open.text": "It failed {count} times in a row; next try",
+  "endpoints.open.due": "with its next call",
   "endpoints.closed": "Called",
   "endpoints.off": "Switched off",
   "endpoints.reset": "Ask it again now",

@@ -3,6 +3,7 @@ export const shell = {
   waiting: "Loading …",
   "failure.title": "Something went wrong",
   "failure.offline": "The server cannot be reached",
+  "failure.offline.text": "Check your connection, and whether the server runs.",
   "failure.retry": "Try again",
   "dialog.cancel": "Cancel",
   "shell.skip": "Skip to the page",

@@ -27,10 +27,11 @@ async def look(store: Store, now: int) -> list[Finding]:
     found += _backup((await marks(store.tables)).get(BACKUP), now)
     for name, state in (await stored(store)).items():
         if is_open(state):
+            until = f"left alone until {iso(state.until)}" if state.until > now else "tried again with its next call"
             found.append(
                 warning(
                     "endpoint.open",
-                    f"Endpoint {name} failed {state.failures} times in a row and is left alone until {iso(state.until)}.",
+                    f"Endpoint {name} failed {state.failures} times in a row and is {until}.",
                     f"Look at the endpoint; `branchline endpoint reset {name}` asks it again at once.",
                 )
             )

@@ -109,7 +109,8 @@ function One({ line }: { line: Line }) {
       </div>
       {line.breaker && (
         <p className="small">
-          {t("endpoints.open.text", { count: line.breaker.failures })} <Ago at={line.breaker.until} />
+          {t("endpoints.open.text", { count: line.breaker.failures })}{" "}
+          {line.breaker.until > Date.now() ? <Ago at={line.breaker.until} /> : t("endpoints.open.due")}
         </p>
       )}
       {missing.length > 0 && <p className="problem small">{t("endpoints.missing", { names: missing.join(", ") })}</p>}
