@@ -24,6 +24,19 @@ def test_an_invitation_leads_in_and_its_code_reaches_no_server(browser: Browser,
     page.get_by_label("New password").fill(PASSWORD)
     page.get_by_role("button", name="Save and sign in").click()
     expect(page.get_by_role("heading", name="Bots", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Your account, Bo Brick").click()
+    page.get_by_role("menuitem", name="Change password").click()
+    dialog = page.get_by_role("dialog", name="Change your password")
+    dialog.get_by_label("Current password").fill("not my password at all")
+    dialog.get_by_label("New password").fill(f"{PASSWORD} and a chair")
+    dialog.get_by_role("button", name="Change it").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    assert axe(page) == []
+    dialog.get_by_label("Current password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Change it").click()
+    expect(page.get_by_text("Your password is changed.")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Bots", exact=True)).to_be_visible()
     assert invited["code"] not in page.url
     assert not [url for url in asked if invited["code"] in url.partition("#")[0]]
     context.close()

@@ -1,16 +1,17 @@
 /* The narrow bar at the side: pages, the colour scheme, and who is signed in. */
 import { Menu, useComputedColorScheme, useMantineColorScheme } from "@mantine/core"
 import { KeyRound, LogOut, Moon, Sun, UserRound } from "lucide-react"
-import { useState } from "react"
+import { lazy, Suspense, useState } from "react"
 import { Link, useLocation } from "wouter"
 import { call, sentence } from "../../ui/api.ts"
 import { notify } from "../../ui/notices.tsx"
 import { IconButton } from "../../ui/parts.tsx"
 import { t } from "../../ui/t.ts"
 import { Attention } from "./Attention.tsx"
-import { ChangePassword } from "./ChangePassword.tsx"
 import { pages } from "./pages.tsx"
 import { may, useMe, useSigned } from "./state.ts"
+
+const ChangePassword = lazy(() => import("./ChangePassword.tsx").then(each => ({ default: each.ChangePassword })))
 
 export function Rail() {
   const me = useMe()
@@ -91,7 +92,7 @@ function Account() {
           {t("account.sign_out")}
         </Menu.Item>
       </Menu.Dropdown>
-      {changing && <ChangePassword close={() => setChanging(false)} />}
+      <Suspense fallback={null}>{changing && <ChangePassword close={() => setChanging(false)} />}</Suspense>
     </Menu>
   )
 }
