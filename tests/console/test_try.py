@@ -98,6 +98,11 @@ def test_the_draft_is_tried_beside_the_canvas_and_says_why(page: Page, desk: tup
     assert axe(page) == []
     page.get_by_role("tab", name="Data", exact=True).click()
     expect(page.locator(".try-data .changed", has_text="status")).to_contain_text("not set → SHIPPED")
+    # a value is set by hand, and what it was last stands beside its name where a text inserts it
+    page.get_by_role("button", name="Change fullname").click()
+    page.get_by_label("Value of fullname").fill("Grace Hopper")
+    page.get_by_label("Value of fullname").press("Enter")
+    expect(page.locator(".try-data .changed", has_text="fullname")).to_contain_text("Mira Oakenfell → Grace Hopper")
     # back to before the order number, and another one
     page.get_by_role("button", name="Step back").click()
     expect(chat).not_to_contain_text("Good news")
@@ -191,3 +196,16 @@ def test_an_endpoint_that_fails_is_told_each_time_in_its_own_words(
         if title != "It answered as it must":
             expect(verdict).to_contain_text("The bot would go to")
     assert axe(page) == []
+    # an answer is taken as a sample: its names and values stand in the list that {{ opens, for new names too
+    endpoint.status, endpoint.answer = 200, [*FOUND, {"name": "colour", "data": "petrol"}]
+    dialog.get_by_role("button", name="Make the call").click()
+    dialog.get_by_role("button", name="Use as sample").click()
+    page.keyboard.press("Escape")
+    expect(page.locator(".mantine-Pill-root", has_text="colour")).to_be_visible()
+    words = page.get_by_label("While waiting, say")
+    words.press("Control+End")
+    words.press_sequentially(" {{ col")
+    expect(page.get_by_role("option", name="colour")).to_contain_text("petrol")
+    expect(page.get_by_role("option", name="colour")).to_contain_text("an endpoint, in")
+    words.press("Enter")
+    expect(words).to_have_value(re.compile(r"\{\{ colour \}\}$"))

@@ -34,3 +34,29 @@ export function openInsert(template: string, cursor: number): { from: number; ty
   const typed = before.slice(from + 2)
   return /[}|\n]/.test(typed) ? null : { from, typed: typed.trimStart() }
 }
+
+/** A text as it stands, in pieces: plain, an insert of something known, of something unknown, or one that is not closed. */
+export interface InsertMark {
+  kind: "text" | "known" | "unknown" | "unclosed"
+  text: string
+}
+
+export function insertMarks(template: string, known: readonly string[]): InsertMark[] {
+  const found: InsertMark[] = []
+  const add = (kind: InsertMark["kind"], words: string) => words && found.push({ kind, text: words })
+  let end = 0
+  const rest = (to: number) => {
+    const words = template.slice(end, to)
+    const open = words.indexOf("{{")
+    add("text", open < 0 ? words : words.slice(0, open))
+    if (open >= 0) add("unclosed", words.slice(open))
+  }
+  for (const match of template.matchAll(INSERT)) {
+    rest(match.index)
+    const name = (match[1] ?? "").split("|", 1)[0]!.trim()
+    add(known.includes(name) ? "known" : "unknown", match[0])
+    end = match.index + match[0].length
+  }
+  rest(template.length)
+  return found
+}

@@ -362,7 +362,12 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         connectionRadius={28}
         minZoom={0.05}
         maxZoom={1.6}
-        onInit={instance => firstLook(instance, frame.current, bot.start)}
+        onInit={instance => {
+          firstLook(instance, frame.current, bot.start)
+          // what was asked for before there was a view, as by a link
+          const [asked] = store.getState().shown?.names ?? []
+          if (asked !== undefined) look(asked)
+        }}
         panOnScroll={false}
         zoomOnDoubleClick={false}
         nodeDragThreshold={2}

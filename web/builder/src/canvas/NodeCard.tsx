@@ -5,7 +5,7 @@ import { AlertTriangle, CircleAlert, CornerDownRight, Flag, Plus } from "lucide-
 import { type CSSProperties, type MouseEvent, memo, useEffect, useRef, useState } from "react"
 import { exitRows } from "../../../document/geometry.ts"
 import type { Action, Bot } from "../../../document/index.ts"
-import { actionsOf, addAction, addNode, labelNode, moveAction, setAction, setExit } from "../../../document/index.ts"
+import { actionsOf, addAction, addNode, labelNode, moveAction, setExit } from "../../../document/index.ts"
 import { t, word } from "../../../ui/t.ts"
 import { nodeFor } from "../actions/add.ts"
 import { exitSummary, kindOf, OFFERS, summaryOf } from "../actions/kinds.ts"
@@ -15,6 +15,7 @@ import { type CardNode, endY, type WayRow } from "./adapter.ts"
 import { FailMark } from "./FailMark.tsx"
 import { type Came, percent, useCame, useWayShare } from "./funnel.ts"
 import { Pieces } from "./pieces.tsx"
+import { editRow, RowEdit } from "./RowEdit.tsx"
 
 export const FAR = 0.45
 
@@ -147,7 +148,7 @@ function Row({ id, index, action, endpoints, chosen }: RowProps) {
   const store = useEditorStore()
   const ref = useRef<HTMLDivElement>(null)
   const [over, setOver] = useState<"above" | "below" | null>(null)
-  const [editing, setEditing] = useState(false)
+  const editing = useEditor(editor => editor.typing?.node === id && editor.typing.row === index)
   const { icon: Icon, family } = kindOf(action.do)
   const kind = word(`action.${action.do}`, action.do)
   useEffect(() => {
@@ -170,8 +171,6 @@ function Row({ id, index, action, endpoints, chosen }: RowProps) {
       stopDrop()
     }
   }, [id, index, store])
-  const key = action.do === "set_data" ? "value" : "text"
-  const editable = action.do === "send_message" || action.do === "set_data"
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the same can be edited in the panel
     <div
@@ -180,7 +179,7 @@ function Row({ id, index, action, endpoints, chosen }: RowProps) {
       data-row={index}
       onDoubleClick={event => {
         event.stopPropagation()
-        if (editable && !store.getState().readOnly) setEditing(true)
+        editRow(store, id, index)
       }}
     >
       <button
@@ -201,30 +200,7 @@ function Row({ id, index, action, endpoints, chosen }: RowProps) {
         </span>
       </button>
       {endpoints && <FailMark action={action} />}
-      {editing && (
-        <textarea
-          className="row-edit"
-          aria-label={kind}
-          // biome-ignore lint/a11y/noAutofocus: the person has just asked to edit it
-          autoFocus
-          defaultValue={String((action as unknown as Record<string, unknown>)[key] ?? "")}
-          onPointerDown={event => event.stopPropagation()}
-          onBlur={event => {
-            setEditing(false)
-            const { value } = event.currentTarget
-            if (value !== (action as unknown as Record<string, unknown>)[key])
-              store.getState().make(setAction(store.getState().history.bot, id, index, [key], value))
-          }}
-          onKeyDown={event => {
-            event.stopPropagation()
-            if (event.key === "Enter" && !event.shiftKey) event.currentTarget.blur()
-            if (event.key === "Escape") {
-              event.currentTarget.value = String((action as unknown as Record<string, unknown>)[key] ?? "")
-              setEditing(false)
-            }
-          }}
-        />
-      )}
+      {editing && <RowEdit node={id} row={index} label={kind} />}
     </div>
   )
 }
@@ -257,8 +233,17 @@ function ExitRow({ id, data, chosen }: { id: string; data: CardNode["data"]; cho
   const store = useEditorStore()
   const { icon: Icon, family } = kindOf(data.node.exit.do)
   const end = data.node.exit.do === "end"
+  const editing = useEditor(editor => editor.typing?.node === id && editor.typing.row === "exit")
   return (
-    <div className={`action-row exit-row ${chosen ? "chosen" : ""}`} data-row="exit">
+    // biome-ignore lint/a11y/noStaticElementInteractions: the same can be edited in the panel
+    <div
+      className={`action-row exit-row ${chosen ? "chosen" : ""}`}
+      data-row="exit"
+      onDoubleClick={event => {
+        event.stopPropagation()
+        editRow(store, id, "exit")
+      }}
+    >
       <button
         type="button"
         className="plain row-button nodrag"
@@ -276,6 +261,7 @@ function ExitRow({ id, data, chosen }: { id: string; data: CardNode["data"]; cho
           <Pieces text={exitSummary(data.node)} />
         </span>
       </button>
+      {editing && <RowEdit node={id} row="exit" label={word(`exit.${data.node.exit.do}`, data.node.exit.do)} />}
       {end && (
         <Handle
           id="exit.node"

@@ -1,10 +1,12 @@
 /* Every command once: its words, its keys, when it can be done, and what it does. Menus, keys and the palette share it. */
 import {
   actionsOf,
+  addLines,
   addNode,
   copy,
   duplicate,
   type Issue,
+  lines,
   moveAction,
   nodeOf,
   nodeOfIssue,
@@ -25,6 +27,8 @@ import { cut } from "../canvas/Canvas.tsx"
 import { toggle } from "../canvas/funnel.ts"
 import { said } from "../editing/said.ts"
 import type { Editor, EditorStore } from "../editing/store.ts"
+
+const MOST_LINES = 100
 
 export interface Command {
   id: string
@@ -72,6 +76,17 @@ export function pasteText(store: EditorStore, words: string, at?: Point): boolea
   const edit = paste(bot(store), copied, at ?? store.getState().view?.middle())
   store.getState().make(edit, { select: { nodes: edit.names }, show: true })
   return true
+}
+
+/** Lines of text, pasted onto a chosen row of buttons: each becomes one. */
+export function pasteLines(store: EditorStore, words: string): boolean {
+  const { selection, make, history } = store.getState()
+  const [node] = selection.nodes
+  if (node === undefined || selection.row === undefined) return false
+  const found = lines(words, MOST_LINES)
+  const edit = found.length ? addLines(history.bot, node, selection.row, found) : undefined
+  if (edit) make(edit)
+  return edit !== undefined
 }
 
 export function removeChosen(store: EditorStore): void {

@@ -4,7 +4,7 @@ import { PASTE_LIMIT } from "../../../document/index.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { t } from "../../../ui/t.ts"
 import { useEditorStore } from "../editing/store.ts"
-import { COMMANDS, pasteText, presses } from "./all.ts"
+import { COMMANDS, pasteLines, pasteText, presses } from "./all.ts"
 
 const TYPING = "input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]"
 
@@ -42,7 +42,7 @@ export function useKeys(): void {
         return
       }
       if (typing || store.getState().readOnly) return
-      if (pasteText(store, words)) event.preventDefault()
+      if (pasteText(store, words) || pasteLines(store, words)) event.preventDefault()
       else if (words.includes("branchline_nodes")) notify(t("paste.unreadable"), { bad: true })
     }
     window.addEventListener("keydown", down)

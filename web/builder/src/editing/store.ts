@@ -5,7 +5,7 @@
 import { createContext, useContext } from "react"
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
-import type { Bot, Change, Edit, Entry, History, Issue, Path, Point } from "../../../document/index.ts"
+import type { Bot, Change, Edit, Entry, History, Issue, Path, Point, RowOf } from "../../../document/index.ts"
 import { actionsOf, at, has, history, nodeOf } from "../../../document/index.ts"
 import type { components } from "../../../protocol/api.d.ts"
 import { notify } from "../../../ui/notices.tsx"
@@ -83,6 +83,8 @@ export interface Editor {
   /** The endpoint of which action is tested. */
   testing: { node: string; action: number } | null
   hovered: string | null
+  /** The row of a card that is changed in place. */
+  typing: { node: string; row: RowOf } | null
   view: View | null
   /** What is to be looked at: the view goes there, and it pulses. `focus` puts the keyboard into its form. */
   shown: { names: readonly string[]; at: number; focus: boolean; field?: string } | null
@@ -129,6 +131,7 @@ export function createEditor(opened: Opened) {
     comparing: null,
     testing: null,
     hovered: null,
+    typing: null,
     view: null,
     shown: null,
     make(edit, { select, show, focus } = {}) {

@@ -45,7 +45,10 @@ export function LinesField({ most = 100, ...props }: FieldProps<string[]> & { mo
               const found = lines(event.clipboardData.getData("text/plain"), most)
               if (found.length < 2) return
               event.preventDefault()
-              set([...values.slice(0, index), ...(value ? [value] : []), ...found, ...values.slice(index + 1)])
+              // what is marked whole is replaced, as by any paste
+              const { selectionStart, selectionEnd } = event.currentTarget
+              const whole = selectionEnd! - selectionStart! === value.length
+              set([...values.slice(0, index), ...(whole ? [] : [value]), ...found, ...values.slice(index + 1)])
             }}
           />
           <Order

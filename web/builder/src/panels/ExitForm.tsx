@@ -267,10 +267,15 @@ function ChoicesForm({ name, withTargets }: { name: string; withTargets: boolean
                 const found = lines(event.clipboardData.getData("text/plain"), 100 - choices.length)
                 if (found.length < 2) return
                 event.preventDefault()
+                // what is marked whole is replaced, as by any paste
+                const { value, selectionStart, selectionEnd } = event.currentTarget
+                const whole = selectionEnd! - selectionStart! === value.length
+                const [first, ...rest] = found.map(label => ({ label }))
                 put([
-                  ...choices.slice(0, index),
-                  ...found.map(label => ({ label })),
-                  ...choices.slice(index + (choice.label ? 0 : 1)),
+                  ...choices.slice(0, whole ? index : index + 1),
+                  ...(whole ? [{ ...choice, ...first! }] : [first!]),
+                  ...rest,
+                  ...choices.slice(index + 1),
                 ])
               }}
             />

@@ -1,8 +1,8 @@
 /* Test this endpoint: one real call, told in full: what went out, what came back, what it would store, what to do. */
 import { Button, Modal } from "@mantine/core"
-import { Copy, Play } from "lucide-react"
+import { ClipboardCheck, Copy, Play } from "lucide-react"
 import { useState } from "react"
-import { titleOf } from "../../../document/index.ts"
+import { type Bot, knownData, list, setAction, titleOf } from "../../../document/index.ts"
 import type { components } from "../../../protocol/api.d.ts"
 import { call, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
@@ -10,10 +10,22 @@ import { learn, t } from "../../../ui/t.ts"
 import { trying } from "../../../ui/words/trying.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { filled, Items } from "./Items.tsx"
-import { type Item, trial } from "./trial.ts"
+import { keepValues, recallValues, values } from "./remembered.ts"
+import { type Item, lastStart } from "./trial.ts"
 import "./test.css"
 
 learn(trying)
+
+/** What a test was begun with last; else what was known last of what the bot has before it asks. */
+function given(name: string, bot: Bot): Item[] {
+  const { data } = lastStart(name)
+  if (data.length) return data
+  recallValues(name)
+  const last = values.getState().of
+  return knownData(bot)
+    .filter(known => known.from !== "endpoint" && last[known.name] !== undefined)
+    .map(known => ({ name: known.name, data: last[known.name]! }))
+}
 
 type Tested = components["schemas"]["EndpointTested"]
 
@@ -22,11 +34,11 @@ export function EndpointTest({ node, action }: { node: string; action: number })
   const bot = useBot()
   const name = useEditor(editor => editor.bot)
   const saved = useEditor(editor => editor.saving.state === "saved")
-  const [items, setItems] = useState<Item[]>(trial.getState().start.data)
+  const [items, setItems] = useState<Item[]>(() => given(name, bot))
   const [tested, setTested] = useState<Tested | null>(null)
   const [problem, setProblem] = useState("")
   const [busy, setBusy] = useState(false)
-  const drawn = bot.nodes[node]?.actions?.[action] as { endpoint?: string } | undefined
+  const drawn = bot.nodes[node]?.actions?.[action] as { do?: string; endpoint?: string; gives?: unknown } | undefined
   const run = async () => {
     setBusy(true)
     setProblem("")
@@ -40,6 +52,18 @@ export function EndpointTest({ node, action }: { node: string; action: number })
       setProblem(sentence(failure))
     }
     setBusy(false)
+  }
+  /** Values for what `{{` offers; names that the action does not know of yet are declared in it. */
+  const sample = ({ data }: Tested) => {
+    keepValues(
+      name,
+      data.map(would => ({ name: would.name, data: would.after })),
+    )
+    const known = new Set(knownData(bot).map(each => each.name))
+    const fresh = data.map(would => would.name).filter(each => !known.has(each))
+    if (fresh.length && drawn?.do === "fulfill" && !store.getState().readOnly)
+      store.getState().make(setAction(bot, node, action, ["gives"], [...list<string>(drawn.gives), ...fresh]))
+    notify(t("try.endpoint.sampled"))
   }
   return (
     <Modal
@@ -66,13 +90,15 @@ export function EndpointTest({ node, action }: { node: string; action: number })
             {problem}
           </p>
         )}
-        {tested && <Result tested={tested} goesTo={tested.goes_to ? titleOf(bot, tested.goes_to) : ""} />}
+        {tested && (
+          <Result tested={tested} goesTo={tested.goes_to ? titleOf(bot, tested.goes_to) : ""} sample={sample} />
+        )}
       </div>
     </Modal>
   )
 }
 
-function Result({ tested, goesTo }: { tested: Tested; goesTo: string }) {
+function Result({ tested, goesTo, sample }: { tested: Tested; goesTo: string; sample: (tested: Tested) => void }) {
   const copy = async () => {
     await navigator.clipboard.writeText(tested.request.curl)
     notify(t("try.endpoint.copied"))
@@ -89,7 +115,19 @@ function Result({ tested, goesTo }: { tested: Tested; goesTo: string }) {
       </div>
       {(tested.data.length > 0 || tested.missing.length > 0) && (
         <section aria-label={t("try.endpoint.store")}>
-          <h2>{t("try.endpoint.store")}</h2>
+          <div className="row">
+            <h2 className="grow">{t("try.endpoint.store")}</h2>
+            {tested.data.length > 0 && (
+              <Button
+                size="compact-xs"
+                variant="default"
+                leftSection={<ClipboardCheck size={13} aria-hidden />}
+                onClick={() => sample(tested)}
+              >
+                {t("try.endpoint.sample")}
+              </Button>
+            )}
+          </div>
           <dl className="try-data">
             {tested.data.map(would => (
               <div key={would.name}>

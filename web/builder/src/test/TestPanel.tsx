@@ -13,7 +13,7 @@ import { Chat } from "./Chat.tsx"
 import { Data } from "./Data.tsx"
 import { filled, Items } from "./Items.tsx"
 import { Tests } from "./Tests.tsx"
-import { back, begin, letPass, stop, trial, useTrial } from "./trial.ts"
+import { back, begin, lastStart, letPass, stop, trial, useTrial } from "./trial.ts"
 import { Why } from "./Why.tsx"
 import "./test.css"
 
@@ -25,7 +25,7 @@ export function TestPanel() {
   useEffect(() => {
     if (trial.getState().bot !== name) {
       stop()
-      trial.setState({ bot: name, start: { node: "", data: [], answers: {} } })
+      trial.setState({ start: lastStart(name), bot: name })
     }
   }, [name])
   return going ? <Going name={name} /> : <Before name={name} />

@@ -1,8 +1,10 @@
 /* The try that is going on: what the server tells of it, and how it was begun. One at a time. */
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
+import { isMapping, list, text } from "../../../document/read.ts"
 import type { components } from "../../../protocol/api.d.ts"
 import { call } from "../../../ui/api.ts"
+import { keepValues, read, write } from "./remembered.ts"
 
 export type View = components["schemas"]["View"]
 export type Told = components["schemas"]["Told"]
@@ -61,7 +63,21 @@ export function useTaken(pointer: string): boolean {
 
 const path = (uuid: string) => `/tries/${encodeURIComponent(uuid)}`
 
+/** How the last test of a bot began, in this page or before it. */
+export function lastStart(bot: string): Start {
+  const { bot: current, start } = trial.getState()
+  if (current === bot) return start
+  const kept = read(`test.${bot}`)
+  const items = list<unknown>(isMapping(kept) ? kept.data : []).filter(isMapping)
+  return {
+    node: "",
+    data: items.map(item => ({ name: text(item.name), data: text(item.data) })),
+    answers: isMapping(kept) && isMapping(kept.answers) ? (kept.answers as Answers) : {},
+  }
+}
+
 export async function begin(bot: string, start: Start): Promise<void> {
+  write(`test.${bot}`, { data: start.data, answers: start.answers })
   const begun = await call<components["schemas"]["Begun"]>("POST", `/bots/${encodeURIComponent(bot)}/tries`, {
     body: start,
   })
@@ -80,22 +96,28 @@ export async function look(): Promise<void> {
   clearTimeout(again)
   const view = await call<View>("GET", path(uuid))
   if (trial.getState().uuid !== uuid) return
-  trial.setState({ view })
+  seen(view)
   if (view.awaiting === "fulfillment") again = setTimeout(() => void look().catch(() => {}), SOON_MS)
+}
+
+/** Show how it stands; what the data is now is remembered. */
+function seen(view: View, change: Partial<Trial> = {}): void {
+  trial.setState({ view, ...change })
+  keepValues(trial.getState().bot, view.data)
 }
 
 export async function back(turn?: number): Promise<void> {
   const { uuid, shown } = trial.getState()
   const view = await call<View>("POST", `${path(uuid)}/back`, { body: turn === undefined ? {} : { turn } })
-  trial.setState({ view, shown: shown + 1 })
+  seen(view, { shown: shown + 1 })
 }
 
 export async function letPass(): Promise<void> {
-  trial.setState({ view: await call<View>("POST", `${path(trial.getState().uuid)}/pass`, { body: {} }) })
+  seen(await call<View>("POST", `${path(trial.getState().uuid)}/pass`, { body: {} }))
 }
 
 export async function give(data: Item[]): Promise<void> {
-  trial.setState({ view: await call<View>("POST", `${path(trial.getState().uuid)}/data`, { body: { data } }) })
+  seen(await call<View>("POST", `${path(trial.getState().uuid)}/data`, { body: { data } }))
 }
 
 export async function answer(answers: Answers): Promise<void> {
