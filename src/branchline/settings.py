@@ -32,7 +32,7 @@ class SettingInvalid(HostError):
 
 
 class SettingUnknown(HostError):
-    """There is no setting {name!r} (from the {source}). `branchline settings` lists them all."""
+    """There is no setting {name!r} (from the {source}). {hint}"""
 
     code = "setting.unknown"
 
@@ -181,7 +181,9 @@ def load(
     if path is not None:
         for name, value in _read_file(path, "--settings" if file else PREFIX + "SETTINGS").items():
             if name not in hints:
-                raise SettingUnknown(name=name, source=f"file {path}")
+                like = nearest(name, hints)
+                hint = f"Did you mean {like!r}?" if like else "`branchline settings` lists them all."
+                raise SettingUnknown(name=name, source=f"file {path}", hint=hint)
             found[name] = (value, f"file {path}")
     for name in hints:
         text = environment.get(PREFIX + name.upper())
@@ -225,9 +227,10 @@ def strangers(environment: Mapping[str, str]) -> list[str]:
     said = []
     for written in sorted(environment):
         name = written.removeprefix(PREFIX)
-        if name == written or name in known or name.startswith(OPEN_NAMES):
+        read = name != written and (name in known or name.startswith(OPEN_NAMES))
+        if read or not written.upper().startswith(PREFIX):
             continue
-        like = nearest(name.upper(), known)
+        like = nearest(written.upper().removeprefix(PREFIX), known)
         meant = f"Did you mean {PREFIX}{like}?" if like else "`branchline settings` lists every one."
         said.append(f"There is no setting {written}, so it is ignored. {meant}")
     return said

@@ -52,16 +52,22 @@ def test_a_refusal_is_one_paragraph_and_a_code(tmp_path: Path, words: list[str],
 
 
 def test_a_mistyped_setting_is_said_with_the_one_that_is_like_it(tmp_path: Path) -> None:
-    mistyped = {"BRANCHLINE_PUBLICURL": "https://bots.example", "BRANCHLINE_SECRET_ANY": "x", "BRANCHLINE_QQQ": "1"}
+    mistyped = {
+        "BRANCHLINE_PUBLICURL": "https://bots.example",
+        "BRANCHLINE_SECRET_ANY": "x",
+        "BRANCHLINE_QQQ": "1",
+        "branchline_port": "1",
+    }
     with serving(tmp_path / "branchline.db", mistyped):
         pass
     log = (tmp_path / "branchline.log").read_text()
     assert "There is no setting BRANCHLINE_PUBLICURL, so it is ignored. Did you mean BRANCHLINE_PUBLIC_URL?" in log
     assert "There is no setting BRANCHLINE_QQQ, so it is ignored. `branchline settings` lists every one." in log
+    assert "There is no setting branchline_port, so it is ignored. Did you mean BRANCHLINE_PORT?" in log
     assert "BRANCHLINE_SECRET_ANY" not in log
     doctor = command("doctor", "--database", database_of(tmp_path), environment=mistyped)
     assert doctor.returncode == 1
-    assert doctor.stdout.count("There is no setting ") == 2
+    assert doctor.stdout.count("There is no setting ") == 3
 
 
 @pytest.mark.parametrize("address", ["sqlite:///{folder}/notes.db", "postgresql://owner:hidden@127.0.0.1:1/bots"])

@@ -67,6 +67,9 @@ def test_where_there_is_no_chat_a_person_sees_a_page_and_a_program_an_error_docu
         assert (page.status, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
         assert "<h1>Hier ist kein Chat</h1>" in page.content.decode()
         assert says in page.content.decode()
+    assert http("POST", f"{server.address}/chat/order-desk", {}, person).code == "method.wrong"
+    assert http("GET", f"{server.address}/chat/kinds/", headers=person).status == 200, "a slash at the end does no harm"
+    assert len(http("GET", f"{server.address}/chat/{'x' * 5000}", headers=person).content) < 4_000
     arabic = http("GET", f"{server.address}/chat/<b>?locale=ar", headers=person).content.decode()
     assert '<html lang="ar" dir="rtl">' in arabic
     assert "&lt;b&gt;" in arabic

@@ -169,6 +169,7 @@ def pointed_at(source: str, bot: Bot, address: str) -> str:
 def greet(settings: Settings, here: str, address: str, inside: str, version: int, key: str) -> None:
     run = "./dev run" if Path("dev").is_file() else "branchline"
     there = "" if here == f"http://{Settings().host}:{Settings().port}" else f" --server {here}"
+    public = f"BRANCHLINE_PUBLIC_URL={here} " if there else ""
     chat = f"{here}/chat/order-desk" if BUILT.is_file() else f"not built yet. {HOW_TO_BUILD}"
     say(f"""
   Branchline   {here}   bot order-desk, version {version}
@@ -191,6 +192,10 @@ def greet(settings: Settings, here: str, address: str, inside: str, version: int
       BR-00500   makes the order service fail: the bot says that it could not ask
 
   In the terminal, /data shows what the bot knows by then. Stop the demo and start it again in the middle: the conversation goes on.
+
+  What puts it on a website:
+
+      {public}{run} install-snippet order-desk --database {settings.database}
 
   What the company's programs see:
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import msgspec
 
@@ -74,6 +75,10 @@ class Web:
         await give(asset, scope, send)
 
     async def _page(self, scope: Scope, send: Send, bot: str) -> None:
+        if bot.endswith("/"):  # the page's own addresses are relative to the one without
+            there = b"../" + quote(bot.strip("/"), safe="").encode() + b"?" + scope["query_string"]
+            await answer(send, 307, b"", more=[(b"location", there)])
+            return
         if BUILT.name not in self._assets:
             raise ChatNotBuilt(how=HOW_TO_BUILD)
         pinned = await self._named(bot)

@@ -101,6 +101,7 @@ _POLICY = (
     + b64encode(sha256(_STYLE.encode()).digest()).decode()
     + "'"
 )
+DETAIL_LIMIT = 400
 HEADERS: Headers = [
     (b"content-security-policy", _POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
@@ -111,7 +112,8 @@ HEADERS: Headers = [
 
 def trouble(scope: Scope, status: int, detail: str) -> tuple[bytes, Headers] | None:
     """Write the page; None for programs and scripts, which do not ask for HTML. `detail`: what they would hear."""
-    if scope["path"].startswith("/api/") or b"text/html" not in header(scope, b"accept"):
+    reads = scope["method"] in {"GET", "HEAD"} and b"text/html" in header(scope, b"accept")
+    if not reads or scope["path"].startswith("/api/"):
         return None
     language = _language(scope)
     missing, ours, again = _WORDS[language]
@@ -124,7 +126,7 @@ def trouble(scope: Scope, status: int, detail: str) -> tuple[bytes, Headers] | N
         style=_STYLE,
         bubble=_BUBBLE,
         again=f'<a href="">{escape(again)}</a>' if status >= 500 else "",
-        detail=escape(detail),
+        detail=escape(detail if len(detail) <= DETAIL_LIMIT else detail[:DETAIL_LIMIT] + " …"),
     )
     return page.encode(), HEADERS
 
