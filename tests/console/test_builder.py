@@ -5,7 +5,7 @@ from typing import Any
 
 from playwright.sync_api import Page, expect
 
-from console.conftest import Author, Opener, card, saved, small_bot
+from console.conftest import Author, Opener, axe, card, saved, small_bot
 
 
 def test_a_way_is_connected_by_dragging_and_by_its_menu(signed_in: Opener, author: Author) -> None:
@@ -295,6 +295,15 @@ def test_versions_are_compared_brought_back_and_published_again(signed_in: Opene
     expect(page.get_by_role("region", name="The draft, compared with version 1")).to_contain_text(
         "“Node 0”: Message is different"
     )
+    page.get_by_text("Before and after").first.click()
+    expect(page.locator(".changes del").first).to_contain_text("This")
+    expect(page.locator(".changes ins").first).to_contain_text("Other")
+    card(page, "n1").locator(".title").click()
+    page.keyboard.press("Delete")
+    expect(page.locator(".ghost-card")).to_contain_text("Node 1")
+    expect(page.locator(".way.gone")).to_have_count(1)
+    page.get_by_role("tab", name="Versions").click()
+    assert axe(page) == []
 
     page.get_by_role("button", name="More for version 1").click()
     page.get_by_role("menuitem", name="Bring it into the draft").click()

@@ -126,8 +126,10 @@ def test_an_endpoint_that_fails_is_marked_on_the_canvas(shop: Shop, browser: Bro
     expect(mark).to_be_visible()
     assert axe(page) == []
     mark.click()
-    calls = page.get_by_role("listitem").filter(has=page.get_by_role("heading", name="orders")).filter(
-        has_text="Broken Desk"
+    calls = (
+        page.get_by_role("listitem")
+        .filter(has=page.get_by_role("heading", name="orders"))
+        .filter(has_text="Broken Desk")
     )
     expect(calls.get_by_role("link", name="Interaction")).to_have_count(3)
     context.close()

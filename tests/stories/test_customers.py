@@ -66,7 +66,9 @@ def test_a_customer_is_exported_and_erased_from_every_copy(
         endpoint.answer = []
         assert other.say("And mine?")
     assert left_in(database.parent, b"zebrafinch") == []
-    noted = sqlite3.connect(database).execute("select what, of from audit where what like 'interaction%' order by number")
+    noted = sqlite3.connect(database).execute(
+        "select what, of from audit where what like 'interaction%' order by number"
+    )
     assert noted.fetchall() == [("interactions.export", visitor.uuid), ("interaction.erase", visitor.uuid)]
 
 

@@ -42,6 +42,8 @@ export const builder = {
   "endpoint.left":
     "The endpoint {name} failed so often that it is left alone for a while. {reason} Show its last calls.",
   "endpoint.fails": "The last {count} calls of the endpoint {name} all failed. {reason} Show them.",
+  "ghost.name": "{node} (removed)",
+  "ghost.actions": { one: "{count} action", other: "{count} actions" },
   "node.left": { one: "{count} left here · {share}", other: "{count} left here · {share}" },
   "way.share": "{share} of those who were here",
   "node.start": "Start",

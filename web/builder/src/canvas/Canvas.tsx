@@ -30,6 +30,7 @@ import "@xyflow/react/dist/base.css"
 import { CARD_WIDTH, card } from "../../../document/geometry.ts"
 import type { Point } from "../../../document/index.ts"
 import {
+  compare,
   connect,
   disconnect,
   findWay,
@@ -45,6 +46,7 @@ import {
 import { t } from "../../../ui/t.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
 import { type CanvasNode, draw, noteId, noteIndex, type WayEdge, wayOfEdge } from "./adapter.ts"
+import { compared, GhostCard, GhostLine, isGhost, marked } from "./compared.tsx"
 import { funnel, useFunnel } from "./funnel.ts"
 import { Minimap } from "./Minimap.tsx"
 import { dropOnCanvas, FAR, NodeCard } from "./NodeCard.tsx"
@@ -57,8 +59,8 @@ import "./canvas.css"
 const bar = () => import("./FunnelBar.tsx")
 const FunnelBar = lazy(() => bar().then(each => ({ default: each.FunnelBar })))
 const Paths = lazy(() => bar().then(each => ({ default: each.Paths })))
-const nodeTypes = { card: NodeCard, note: NoteCard }
-const edgeTypes = { way: WayLine }
+const nodeTypes = { card: NodeCard, note: NoteCard, ghost: GhostCard }
+const edgeTypes = { way: WayLine, ghost: GhostLine }
 const NONE = new Map()
 const SEVERAL = ["Shift", "Meta", "Control"]
 const ARIA = { "node.a11yDescription.default": t("canvas.node_help"), "edge.a11yDescription.default": "" }
@@ -99,9 +101,11 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
 
   const places = useMemo(() => placesOf(bot), [bot])
   const drawn = useMemo(
-    () => draw(bot, places, { marks: marks(bot, issues), paint: comparing ? paint(comparing.changes) : NONE }),
+    () =>
+      draw(bot, places, { marks: marks(bot, issues), paint: comparing ? paint(compare(comparing.before, bot)) : NONE }),
     [bot, places, issues, comparing],
   )
+  const painted = useMemo(() => (comparing ? compared(comparing.before, bot) : null), [comparing, bot])
   const [nodes, setNodes] = useState<CanvasNode[]>(drawn.nodes)
   const chosen = useMemo(() => new Set(selection.nodes), [selection.nodes])
   useEffect(() => {
@@ -119,6 +123,12 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         (chosen.has(edge.target) && (jumps.get(edge.target) ?? 0) <= MOST_JUMPS),
     )
   }, [drawn.edges, chosen])
+
+  const allNodes = useMemo(() => (painted ? [...nodes, ...(painted.nodes as CanvasNode[])] : nodes), [nodes, painted])
+  const allEdges = useMemo(
+    () => (painted ? [...marked(edges, painted.fresh), ...(painted.edges as WayEdge[])] : edges),
+    [edges, painted],
+  )
 
   const onNodesChange = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
@@ -312,7 +322,13 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
     }
     return {
       onNodeClick: (_: unknown, node: CanvasNode) => {
-        if (noteIndex(node.id) < 0) store.getState().set({ panel: "node", panelOpen: true })
+        if (isGhost(node.id)) store.getState().set({ panel: "versions", panelOpen: true })
+        else if (noteIndex(node.id) < 0) {
+          const { selection: now, set } = store.getState()
+          // Rows catch their own clicks: what was clicked is the node, not the row that was chosen in it before.
+          const whole = now.row !== undefined && now.nodes.length === 1 && now.nodes[0] === node.id
+          set({ panel: "node", panelOpen: true, ...(whole ? { selection: { nodes: [node.id] } } : {}) })
+        }
       },
       onEdgeClick: (_: unknown, edge: WayEdge) => store.getState().select({ nodes: [], edge: wayOfEdge(edge.id) }),
       onNodeMouseEnter: (_: unknown, node: CanvasNode) => over(node.id),
@@ -325,7 +341,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
         context(event, { place: [x, y] })
       },
       onNodeContextMenu: (event: MouseEvent, node: CanvasNode) => {
-        if (noteIndex(node.id) >= 0) return
+        if (noteIndex(node.id) >= 0 || isGhost(node.id)) return
         const row = (event.target as Element).closest("[data-row]")?.getAttribute("data-row")
         if (!store.getState().selection.nodes.includes(node.id)) store.getState().select({ nodes: [node.id] })
         context(event, { node: node.id, ...(row === "exit" ? { row } : row ? { row: Number(row) } : {}) })
@@ -339,8 +355,8 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
     <div className="canvas" ref={frame} onKeyDown={keys} onFocus={lookAtFocused} onBlur={() => over(null)}>
       <Arrows />
       <ReactFlow<CanvasNode, WayEdge>
-        nodes={nodes}
-        edges={edges}
+        nodes={allNodes}
+        edges={allEdges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
@@ -389,7 +405,7 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
 
 /** While it is counted how far visitors get, the paths through one node are told: the one that is looked at. */
 function over(id: string | null): void {
-  if (funnel.getState().bot) funnel.setState({ over: id !== null && noteIndex(id) >= 0 ? null : id })
+  if (funnel.getState().bot) funnel.setState({ over: id?.includes("\n") ? null : id })
 }
 
 function lookAtFocused(event: FocusEvent): void {

@@ -221,7 +221,7 @@ export function wayOfEdge(id: string): { source: string; way: string } {
 }
 
 /** Where the handles are on the card: the same numbers as in its styles. */
-function handles(node: Node, ways: readonly Way[], wayY: readonly number[]): NodeHandle[] {
+export function handles(node: Node, ways: readonly Way[], wayY: readonly number[]): NodeHandle[] {
   const spot = (id: string, type: "source" | "target", x: number, y: number): NodeHandle => ({
     id,
     type,

@@ -5,7 +5,7 @@
 import { createContext, useContext } from "react"
 import { useStore } from "zustand"
 import { createStore } from "zustand/vanilla"
-import type { Bot, Change, Edit, Entry, History, Issue, Path, Point, RowOf } from "../../../document/index.ts"
+import type { Bot, Edit, Entry, History, Issue, Path, Point, RowOf } from "../../../document/index.ts"
 import { actionsOf, at, has, history, nodeOf } from "../../../document/index.ts"
 import type { components } from "../../../protocol/api.d.ts"
 import { notify } from "../../../ui/notices.tsx"
@@ -55,7 +55,6 @@ export interface View {
 
 export interface Comparing {
   before: Bot
-  changes: readonly Change[]
   title: string
 }
 

@@ -1,6 +1,6 @@
 /* What changed between two bots, in words; with the text before and after where there is one. */
 import type { Change } from "../../../document/index.ts"
-import { has } from "../../../document/index.ts"
+import { difference, has } from "../../../document/index.ts"
 import { type Key, t, word } from "../../../ui/t.ts"
 import { useBot, useEditorStore } from "../editing/store.ts"
 
@@ -33,8 +33,17 @@ export function Changes({ changes }: { changes: readonly Change[] }) {
               {(change.before || change.after) && (
                 <details>
                   <summary>{t("changes.texts")}</summary>
-                  {change.before && <pre className="before">{change.before}</pre>}
-                  {change.after && <pre className="after">{change.after}</pre>}
+                  <pre className="diff">
+                    {difference(change.before ?? "", change.after ?? "").map((piece, at) =>
+                      piece.kind === "gone" ? (
+                        <del key={at}>{piece.text}</del>
+                      ) : piece.kind === "new" ? (
+                        <ins key={at}>{piece.text}</ins>
+                      ) : (
+                        piece.text
+                      ),
+                    )}
+                  </pre>
                 </details>
               )}
             </div>

@@ -2,7 +2,7 @@
 import { Button, Menu } from "@mantine/core"
 import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { EllipsisVertical, History } from "lucide-react"
-import { useState } from "react"
+import { useMemo, useState } from "react"
 import { compare, readIssues } from "../../../document/index.ts"
 import { BASE, call, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
@@ -42,6 +42,8 @@ export function Versions({ mayPublish }: { mayPublish: boolean }) {
 function Compared() {
   const store = useEditorStore()
   const comparing = useEditor(editor => editor.comparing)
+  const now = useEditor(editor => editor.history.bot)
+  const changes = useMemo(() => (comparing ? compare(comparing.before, now) : []), [comparing, now])
   if (!comparing) return null
   return (
     <section className="sub-card stack tight" aria-label={comparing.title}>
@@ -51,7 +53,7 @@ function Compared() {
           {t("versions.stop")}
         </Button>
       </div>
-      <Changes changes={comparing.changes} />
+      <Changes changes={changes} />
     </section>
   )
 }
@@ -75,11 +77,10 @@ function One({ version, newest, mayPublish }: { version: VersionHead; newest: bo
   }
   const show = guarded(async () => {
     const { document } = await client.ensureQueryData(versionQuery(bot, number))
-    const now = store.getState().history.bot
     store.getState().set({
+      outline: false,
       comparing: {
         before: document,
-        changes: compare(document, now),
         title: t("versions.compared", { version: String(number) }),
       },
     })
