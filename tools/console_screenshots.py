@@ -159,7 +159,7 @@ def outline(page: Page) -> None:
 def from_file(page: Page) -> None:
     page.get_by_role("button", name="New bot").click()
     page.get_by_role("tab", name="From a file").click()
-    page.get_by_label("Or paste its text").fill("branchline: 1\nnodes:\n  greet:\n   exit: {do: leave}")
+    page.get_by_label("Or paste its text").fill("branchline: 1\nnodes:\n  greet:\n   exit: {do: end")
     page.get_by_role("button", name="Import").click()
 
 

@@ -83,6 +83,18 @@ async def test_many_are_cleaned_in_one_go_and_a_second_one_finds_nothing(store: 
     assert loaded.interaction == cleaned(msgspec.structs.replace(loaded.interaction, turn=1), OVER + 2 * DAY_MS)
 
 
+async def test_a_bot_is_overdue_when_content_stays_a_day_too_long(store: Store) -> None:
+    await publish(store, "bot", "1 d")
+    await publish(store, "forever", None)
+    await finalized(store, 1, "bot")
+    await finalized(store, 2, "forever")
+    assert await Retention(store, lambda: OVER + 2 * DAY_MS).overdue() == []
+    late = Retention(store, lambda: OVER + 2 * DAY_MS + 1)
+    assert await late.overdue() == ["bot"]
+    await late.once()
+    assert await late.overdue() == []
+
+
 async def test_what_cannot_be_cleaned_holds_up_no_other(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "branchline.db")
     await store.open()

@@ -5,7 +5,7 @@ import { TriangleAlert } from "lucide-react"
 import type { ComponentProps, ReactNode } from "react"
 import { Problem, sentence } from "./api.ts"
 import { t } from "./t.ts"
-import { ago, exact } from "./time.ts"
+import { ago, exact, useNow } from "./time.ts"
 
 type IconButtonProps = Omit<ComponentProps<typeof ActionIcon<"button">>, "children" | "aria-label"> & {
   icon: LucideIcon
@@ -33,9 +33,10 @@ export function IconButton({ icon: Icon, label, keys, size = 32, ...rest }: Icon
 
 /** A time, relative; exact on hover. */
 export function Ago({ at }: { at: number }) {
+  const now = useNow()
   return (
     <time dateTime={new Date(at).toISOString()} title={exact(at)}>
-      {ago(at)}
+      {ago(at, now)}
     </time>
   )
 }

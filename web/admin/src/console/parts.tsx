@@ -2,6 +2,7 @@
 import { Button, Modal, TextInput } from "@mantine/core"
 import { Copy as CopyIcon } from "lucide-react"
 import { type ReactNode, useEffect, useRef, useState } from "react"
+import { Link } from "wouter"
 import { BASE } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
 import { IconButton } from "../../../ui/parts.tsx"
@@ -28,10 +29,11 @@ export function Screen({ title, actions, children }: { title: ReactNode; actions
 }
 
 /** An id or an address, and a button that copies it. */
-export function Copy({ text, what, short }: { text: string; what: string; short?: string }) {
+export function Copy({ text, what, short, to }: { text: string; what: string; short?: string; to?: string }) {
+  const shown = <code title={text}>{short ?? text}</code>
   return (
     <span className="copy">
-      <code title={text}>{short ?? text}</code>
+      {to ? <Link href={to}>{shown}</Link> : shown}
       <IconButton
         icon={CopyIcon}
         label={t("copy.do", { what })}

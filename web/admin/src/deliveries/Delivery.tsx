@@ -73,9 +73,12 @@ export default function Delivery({ id }: { id: string }) {
             [t("deliveries.state"), <DeliveryState key="state" line={line} />],
             [
               t("delivery.interaction"),
-              <Link key="interaction" href={`/interactions/${line.interaction}`}>
-                {line.interaction}
-              </Link>,
+              <Copy
+                key="interaction"
+                text={line.interaction}
+                what={t("interaction.uuid")}
+                to={`/interactions/${line.interaction}`}
+              />,
             ],
             [t("interactions.bot"), line.bot],
             [t("deliveries.since"), <Ago key="begun" at={line.created_at} />],
