@@ -52,6 +52,8 @@ def test_no_state_has_a_barrier(browser: Browser, shop: Shop, look: str) -> None
         expect(page.locator(".you .b").last).to_have_text(kind)
         page.wait_for_timeout(400)
         if kind == "email":
+            empty = page.locator("input.field").evaluate("field => getComputedStyle(field).direction")
+            assert empty == ("rtl" if locale == "ar" else "ltr"), "what the field says while it is empty"
             page.get_by_label(words[0]).fill("not@")
             page.keyboard.press("Enter")
             expect(page.locator("#error")).to_be_visible()
