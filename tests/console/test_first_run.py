@@ -1,5 +1,9 @@
 """From an empty server to a published bot, as a new author does it: with the mouse, and with the keyboard alone."""
 
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, expect
@@ -12,27 +16,38 @@ from console.conftest import (
     Opener,
     axe,
     card,
-    console_server,
     saved,
-    set_up_code,
     small_bot,
     watched,
 )
-from running import http
+from running import PATIENCE_S
 
 
-def test_first_run_to_published_bot_by_mouse(browser: Browser, tmp_path: Path) -> None:
-    database = tmp_path / "first.db"
-    with console_server(database) as server:
+@contextmanager
+def demo(folder: Path) -> Iterator[tuple[str, str]]:
+    """Run what the README says first; gives the server's address and the code that it printed."""
+    told = [sys.executable, "-m", "branchline", "demo", "--port", "0", "--folder", str(folder)]
+    with subprocess.Popen(told, stdout=subprocess.PIPE, text=True) as running:
+        try:
+            assert running.stdout is not None
+            address = next(line for line in running.stdout if "/console/" in line).strip().removesuffix("/console/")
+            code = next(line for line in running.stdout if "the code " in line).split("the code ")[1].split(",")[0]
+            yield address, code
+        finally:
+            running.terminate()
+            running.wait(PATIENCE_S)
+
+
+def test_the_first_ten_minutes_of_an_author(browser: Browser, tmp_path: Path) -> None:
+    with demo(tmp_path) as (address, code):
         context = browser.new_context(viewport={"width": 1500, "height": 900}, locale="en-GB", reduced_motion="reduce")
         page, wrong = watched(context)
-        page.goto(server.address)
-        page.get_by_label("Set-up code").fill(set_up_code(database))
+        page.goto(address)
+        page.get_by_label("Set-up code").fill(code)
         page.get_by_label("Your name").fill(NAME)
         page.get_by_label("E-mail").fill(EMAIL)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Set up").click()
-        expect(page.get_by_role("heading", name="No bots yet")).to_be_visible()
 
         page.get_by_role("button", name="New bot").first.click()
         page.get_by_role("button", name="Order status").click()
@@ -61,23 +76,48 @@ def test_first_run_to_published_bot_by_mouse(browser: Browser, tmp_path: Path) -
         first.locator(".row-edit").press("Enter")
         expect(first).to_contain_text("Hello from the drafting table!")
 
-        # One click on the card, one choice: a new action.
-        first.get_by_role("button", name="Add action").click()
-        page.get_by_role("option", name="Message").first.click()
-        page.get_by_label("Text", exact=True).fill("I am new here.")
-        expect(first).to_contain_text("I am new here.")
+        # A fulfillment at a node: one click on the card, one choice. It asks the example's own service.
+        node = card(page, "look_up")
+        node.get_by_role("button", name="Add action").click()
+        page.get_by_role("option", name="Fulfillment").click()
+        expect(page.get_by_role("combobox", name="Endpoint", exact=True)).to_have_value("orders")
+        page.get_by_label("While waiting, say").last.fill("Once more …")
+        page.get_by_role("combobox", name="When it cannot be asked, go to").click()
+        page.get_by_role("option", name="Could not ask").click()
+        saved(page)
+        page.get_by_role("button", name="Test this endpoint").click()
+        dialog = page.get_by_role("dialog")
+        # what the bot knows by then stands there already, and waits for a value
+        dialog.get_by_label("Value", exact=True).first.fill("BR-10428")
+        dialog.get_by_role("button", name="Make the call").click()
+        expect(dialog.locator(".try-verdict")).to_contain_text("It answered as it must")
+        expect(dialog.locator(".try-data")).to_contain_text("DELIVERED")
+        dialog.get_by_role("button", name="Use as sample").click()
+        page.keyboard.press("Escape")
         saved(page)
 
         page.get_by_role("button", name="Publish").click()
-        dialog = page.get_by_role("dialog")
+        dialog = page.get_by_role("dialog", name="Publish")
         expect(dialog).to_contain_text("This is the first version")
         dialog.get_by_label("Note").fill("Our first")
         dialog.get_by_role("button", name="Publish").click()
         expect(page.get_by_text("Live v1")).to_be_visible()
-        begun = http("POST", f"{server.address}/api/chat/v1/bots/parcel-help/interactions", {})
-        assert begun.status in {200, 201}, begun.content
-        assert "Hello from the drafting table!" in begun.content.decode()
-        assert "I am new here." in begun.content.decode()
+
+        # Talk to it, as a visitor does.
+        with context.expect_page() as opened:
+            page.get_by_role("button", name="Talk to it").click()
+        chat = opened.value
+        expect(chat.locator("body")).to_contain_text("Hello from the drafting table!")
+        chat.get_by_label("Your message").fill("BR-10427")
+        chat.get_by_label("Your message").press("Enter")
+        expect(chat.locator("body")).to_contain_text("Once more …")
+        expect(chat.locator("body")).to_contain_text("Good news, Mira Oakenfell")
+
+        # And find the conversation in the console.
+        page.get_by_role("link", name="Interactions").click()
+        page.get_by_label("Words that were said").fill("10427")
+        page.locator("tbody").get_by_role("link").first.click()
+        expect(page.get_by_text("Good news, Mira Oakenfell: your order BR-10427 is on its way")).to_be_visible()
         context.close()
         assert not wrong, wrong
 

@@ -3,6 +3,7 @@ import { access } from "./words/access.ts"
 import { blocks } from "./words/blocks.ts"
 import { builder } from "./words/builder.ts"
 import type { onCanvas } from "./words/canvas.ts"
+import type { changes } from "./words/changes.ts"
 import type { console } from "./words/console.ts"
 import { edits } from "./words/edits.ts"
 import type { forms } from "./words/forms.ts"
@@ -17,6 +18,7 @@ const words = { ...shell, ...access, ...builder, ...blocks, ...edits } as typeof
   typeof edits &
   typeof forms &
   typeof publishing &
+  typeof changes &
   typeof console &
   typeof onCanvas &
   typeof trying

@@ -45,5 +45,6 @@ export const publishing = {
   "publish.note.example": "What this version is about",
   "publish.do": "Publish",
   "publish.wait": "Saving first …",
+  "publish.talk": "Talk to it",
   "publish.done": "Version {version} is live.",
 } as const

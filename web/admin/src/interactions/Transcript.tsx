@@ -23,6 +23,7 @@ import { BASE } from "../../../ui/api.ts"
 import { t } from "../../../ui/t.ts"
 import { clock, exact } from "../../../ui/time.ts"
 import "./transcript.css"
+import { plain } from "../../../widget/src/md.ts"
 
 type Whole = components["schemas"]["WholeInteraction"]
 type Item = components["schemas"]["Item"]
@@ -79,7 +80,12 @@ function One({ item, at, whole, why }: { item: Item; at: number; whole: Whole; w
         <li className={item.sender === "customer" ? "said by-customer" : "said"}>
           <div className="bubble">
             {item.kind === "message" ? (
-              item.text
+              // the marks of Markdown say nothing here; what a visitor wrote stands as it was written
+              item.sender === "customer" ? (
+                item.text
+              ) : (
+                plain(item.text ?? "")
+              )
             ) : (
               <a href={`${BASE}/interactions/${line.uuid}/files/${encodeURIComponent(item.file ?? "")}`} download>
                 <FileText size={14} aria-hidden /> {item.name}

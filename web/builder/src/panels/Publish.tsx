@@ -53,7 +53,12 @@ export function Publish() {
       await client.invalidateQueries({ queryKey: ["versions", name] })
       await client.invalidateQueries({ queryKey: ["bots"] })
       close()
-      notify(t("publish.done", { version: String(made.version) }))
+      notify(t("publish.done", { version: String(made.version) }), {
+        action: {
+          label: t("publish.talk"),
+          run: () => void window.open(`/chat/${encodeURIComponent(name)}`, "_blank"),
+        },
+      })
     } catch (failure) {
       if (failure instanceof Problem && failure.meta.issues) store.setState({ issues: readIssues(failure.meta.issues) })
       setProblem(sentence(failure))

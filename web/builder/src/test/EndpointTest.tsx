@@ -2,7 +2,7 @@
 import { Button, Modal } from "@mantine/core"
 import { ClipboardCheck, Copy, Play } from "lucide-react"
 import { useState } from "react"
-import { type Bot, knownData, list, setAction, titleOf } from "../../../document/index.ts"
+import { type Bot, knownData, list, nodeNames, setAction, titleOf } from "../../../document/index.ts"
 import type { components } from "../../../protocol/api.d.ts"
 import { call, sentence } from "../../../ui/api.ts"
 import { notify } from "../../../ui/notices.tsx"
@@ -16,16 +16,21 @@ import "./test.css"
 
 learn(trying)
 
-/** What a test was begun with last; else what was known last of what the bot has before it asks. */
+/** What a test was begun with last; else what the bot knows before it asks, as it was last. */
 function given(name: string, bot: Bot): Item[] {
   const { data } = lastStart(name)
   if (data.length) return data
   recallValues(name)
   const last = values.getState().of
+  const order = nodeNames(bot)
   return knownData(bot)
-    .filter(known => known.from !== "endpoint" && last[known.name] !== undefined)
-    .map(known => ({ name: known.name, data: last[known.name]! }))
+    .filter(known => known.from !== "endpoint")
+    .sort((a, b) => order.indexOf(a.setIn[0] ?? "") - order.indexOf(b.setIn[0] ?? ""))
+    .map(known => ({ name: known.name, data: last[known.name] ?? "" }))
+    .slice(0, MOST_GIVEN)
 }
+
+const MOST_GIVEN = 8
 
 type Tested = components["schemas"]["EndpointTested"]
 
@@ -45,7 +50,7 @@ export function EndpointTest({ node, action }: { node: string; action: number })
     try {
       setTested(
         await call<Tested>("POST", `/bots/${encodeURIComponent(name)}/endpoint-test`, {
-          body: { node, action, data: filled(items) },
+          body: { node, action, data: filled(items).filter(item => item.data !== "") },
         }),
       )
     } catch (failure) {
