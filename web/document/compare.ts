@@ -1,6 +1,7 @@
 /* Two bots side by side: what changed, as a list of sentences for people and marks for the canvas. */
 import type { Action, Bot } from "./model.ts"
 import { actionsOf, exitOf, isMapping, nodeNames, nodeOf, text, titleOf } from "./read.ts"
+import { same } from "./same.ts"
 
 export type ChangeKind = "added" | "removed" | "changed"
 export type ChangeVerb =
@@ -129,17 +130,4 @@ function sides(before: unknown, after: unknown): { before: string; after: string
 function shown(value: unknown): string {
   if (isMapping(value) && typeof value.text === "string" && value.text) return value.text
   return typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value, null, 1)
-}
-
-/** Equal as JSON; the order of keys does not matter. */
-export function same(a: unknown, b: unknown): boolean {
-  if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b))
-    return a.length === b.length && a.every((part, index) => same(part, b[index]))
-  if (!isMapping(a) || !isMapping(b)) return false
-  const keys = Object.keys(a).filter(key => a[key] !== undefined)
-  return (
-    keys.length === Object.keys(b).filter(key => b[key] !== undefined).length &&
-    keys.every(key => Object.hasOwn(b, key) && same(a[key], b[key]))
-  )
 }

@@ -1,6 +1,8 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
-import { apply, difference, ghosts, history, links, nodeNames } from "../index.ts"
+import { difference } from "../diff.ts"
+import { ghosts } from "../ghosts.ts"
+import { apply, history, links, nodeNames } from "../index.ts"
 import * as drawn from "./drawn.ts"
 import { anyEdit } from "./edits.ts"
 

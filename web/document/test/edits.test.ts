@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { compare } from "../compare.ts"
 import {
   apply,
   type Bot,
-  compare,
   insertNode,
   links,
   moveAction,

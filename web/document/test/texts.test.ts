@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { expect, test } from "vitest"
+import { compare } from "../compare.ts"
 import {
   addAction,
   apply,
   type Bot,
-  compare,
   knownData,
   links,
   marks,

@@ -30,7 +30,6 @@ import "@xyflow/react/dist/base.css"
 import { CARD_WIDTH, card } from "../../../document/geometry.ts"
 import type { Point } from "../../../document/index.ts"
 import {
-  compare,
   connect,
   disconnect,
   findWay,
@@ -38,15 +37,13 @@ import {
   insertExisting,
   marks,
   moveNodes,
-  paint,
   placesOf,
   setNote,
   waysOf,
 } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
 import { useBot, useEditor, useEditorStore } from "../editing/store.ts"
-import { type CanvasNode, draw, noteId, noteIndex, type WayEdge, wayOfEdge } from "./adapter.ts"
-import { compared, GhostCard, GhostLine, isGhost, marked } from "./compared.tsx"
+import { type CanvasNode, draw, isGhost, noteId, noteIndex, type WayEdge, wayOfEdge } from "./adapter.ts"
 import { funnel, useFunnel } from "./funnel.ts"
 import { Minimap } from "./Minimap.tsx"
 import { dropOnCanvas, FAR, NodeCard } from "./NodeCard.tsx"
@@ -59,8 +56,8 @@ import "./canvas.css"
 const bar = () => import("./FunnelBar.tsx")
 const FunnelBar = lazy(() => bar().then(each => ({ default: each.FunnelBar })))
 const Paths = lazy(() => bar().then(each => ({ default: each.Paths })))
-const nodeTypes = { card: NodeCard, note: NoteCard, ghost: GhostCard }
-const edgeTypes = { way: WayLine, ghost: GhostLine }
+const NODE_TYPES = { card: NodeCard, note: NoteCard }
+const EDGE_TYPES = { way: WayLine }
 const NONE = new Map()
 const SEVERAL = ["Shift", "Meta", "Control"]
 const ARIA = { "node.a11yDescription.default": t("canvas.node_help"), "edge.a11yDescription.default": "" }
@@ -100,12 +97,17 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
   const frame = useRef<HTMLDivElement>(null)
 
   const places = useMemo(() => placesOf(bot), [bot])
-  const drawn = useMemo(
-    () =>
-      draw(bot, places, { marks: marks(bot, issues), paint: comparing ? paint(compare(comparing.before, bot)) : NONE }),
-    [bot, places, issues, comparing],
+  const ghosts = useGhosts(comparing !== null)
+  const painted = useMemo(
+    () => (comparing && ghosts ? ghosts.compared(comparing.before, bot) : null),
+    [comparing, ghosts, bot],
   )
-  const painted = useMemo(() => (comparing ? compared(comparing.before, bot) : null), [comparing, bot])
+  const drawn = useMemo(
+    () => draw(bot, places, { marks: marks(bot, issues), paint: painted?.paint ?? NONE }),
+    [bot, places, issues, painted],
+  )
+  const nodeTypes = useMemo(() => (ghosts ? { ...NODE_TYPES, ghost: ghosts.GhostCard } : NODE_TYPES), [ghosts])
+  const edgeTypes = useMemo(() => (ghosts ? { ...EDGE_TYPES, ghost: ghosts.GhostLine } : EDGE_TYPES), [ghosts])
   const [nodes, setNodes] = useState<CanvasNode[]>(drawn.nodes)
   const chosen = useMemo(() => new Set(selection.nodes), [selection.nodes])
   useEffect(() => {
@@ -126,8 +128,8 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
 
   const allNodes = useMemo(() => (painted ? [...nodes, ...(painted.nodes as CanvasNode[])] : nodes), [nodes, painted])
   const allEdges = useMemo(
-    () => (painted ? [...marked(edges, painted.fresh), ...(painted.edges as WayEdge[])] : edges),
-    [edges, painted],
+    () => (painted && ghosts ? [...ghosts.marked(edges, painted.fresh), ...(painted.edges as WayEdge[])] : edges),
+    [edges, painted, ghosts],
   )
 
   const onNodesChange = useCallback(
@@ -401,6 +403,15 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
       <Toolbar />
     </div>
   )
+}
+
+/** What draws a comparison, loaded with the first one. */
+function useGhosts(wanted: boolean): typeof import("./compared.tsx") | null {
+  const [loaded, setLoaded] = useState<typeof import("./compared.tsx") | null>(null)
+  useEffect(() => {
+    if (wanted && !loaded) void import("./compared.tsx").then(setLoaded)
+  }, [wanted, loaded])
+  return loaded
 }
 
 /** While it is counted how far visitors get, the paths through one node are told: the one that is looked at. */

@@ -193,6 +193,8 @@ function noteOf(note: Note, index: number): NoteNode {
 
 /** Ids of notes cannot be names of nodes: those have no line break. */
 export const noteId = (index: number) => `note\n${index}`
+export const ghostId = (name: string) => `ghost\n${name}`
+export const isGhost = (id: string) => id.startsWith("ghost\n")
 export const noteIndex = (id: string) => (id.startsWith("note\n") ? Number(id.slice(5)) : -1)
 
 function edge(source: string, way: Way, jump: boolean, name: string, drop: number): WayEdge {

@@ -10,11 +10,13 @@ import {
   Position,
 } from "@xyflow/react"
 import { memo } from "react"
+import { compare, paint } from "../../../document/compare.ts"
 import { CARD_WIDTH, card } from "../../../document/geometry.ts"
-import type { Bot } from "../../../document/index.ts"
-import { ghosts, nodeOf } from "../../../document/index.ts"
+import { ghosts } from "../../../document/ghosts.ts"
+import type { Bot, ChangeKind } from "../../../document/index.ts"
+import { nodeOf } from "../../../document/index.ts"
 import { t } from "../../../ui/t.ts"
-import { handles, type WayEdge } from "./adapter.ts"
+import { ghostId, handles, type WayEdge } from "./adapter.ts"
 
 export type GhostNode = Node<{ title: string; actions: number }, "ghost">
 export type GhostEdge = Edge<Record<string, never>, "ghost">
@@ -24,11 +26,9 @@ export interface Painted {
   nodes: readonly unknown[]
   edges: readonly unknown[]
   fresh: ReadonlySet<string>
+  /** What each node that is still there shows. */
+  paint: ReadonlyMap<string, ChangeKind>
 }
-
-/** Ids of ghosts cannot be names of nodes: those have no line break. */
-const idOf = (name: string) => `ghost\n${name}`
-export const isGhost = (id: string) => id.startsWith("ghost\n")
 
 export function compared(before: Bot, after: Bot): Painted {
   const found = ghosts(before, after)
@@ -36,7 +36,7 @@ export function compared(before: Bot, after: Bot): Painted {
   const nodes = found.nodes.map(({ name, title, node, place }): GhostNode => {
     const { ways, height, wayY } = card(node)
     return {
-      id: idOf(name),
+      id: ghostId(name),
       type: "ghost",
       position: { x: place[0], y: place[1] },
       width: CARD_WIDTH,
@@ -60,9 +60,9 @@ export function compared(before: Bot, after: Bot): Painted {
       {
         id: `ghost\n${source}\n${way.id}`,
         type: "ghost",
-        source: gone.has(source) ? idOf(source) : source,
+        source: gone.has(source) ? ghostId(source) : source,
         sourceHandle: handle.id,
-        target: gone.has(target) ? idOf(target) : target,
+        target: gone.has(target) ? ghostId(target) : target,
         targetHandle: "in",
         selectable: false,
         focusable: false,
@@ -71,7 +71,7 @@ export function compared(before: Bot, after: Bot): Painted {
       },
     ]
   })
-  return { nodes, edges, fresh: found.fresh }
+  return { nodes, edges, fresh: found.fresh, paint: paint(compare(before, after)) }
 }
 
 /** Lines that are new are marked as such. */

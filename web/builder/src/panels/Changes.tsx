@@ -1,6 +1,8 @@
 /* What changed between two bots, in words; with the text before and after where there is one. */
+
+import { difference } from "../../../document/diff.ts"
 import type { Change } from "../../../document/index.ts"
-import { difference, has } from "../../../document/index.ts"
+import { has } from "../../../document/index.ts"
 import { type Key, learn, t, word } from "../../../ui/t.ts"
 import { changes as words } from "../../../ui/words/changes.ts"
 import { useBot, useEditorStore } from "../editing/store.ts"
