@@ -315,6 +315,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bots/{bot}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that the draft is open in a window, and hear who else has it open. */
+        post: operations["post_bots_of_bot_presence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bots/{bot}/versions": {
         parameters: {
             query?: never;
@@ -1519,6 +1536,27 @@ export interface components {
         /** Published */
         Published: {
             version: number;
+        };
+        /**
+         * Seat
+         * @description A window with the draft open, by a name that it made up; `leaves`: it is being closed.
+         */
+        Seat: {
+            seat: string;
+            /** @default false */
+            leaves: boolean;
+        };
+        /** Others */
+        Others: {
+            others: components["schemas"]["Other"][];
+        };
+        /**
+         * Other
+         * @description Somebody who has the draft open; `you`: yourself, in another window.
+         */
+        Other: {
+            name: string;
+            you: boolean;
         };
         /** VersionList */
         VersionList: {
@@ -3505,6 +3543,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Published"];
+                };
+            };
+            /** @description A refusal, as a JSON:API error document. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Errors"];
+                };
+            };
+        };
+    };
+    post_bots_of_bot_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Seat"];
+            };
+        };
+        responses: {
+            /** @description Done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Others"];
                 };
             };
             /** @description A refusal, as a JSON:API error document. */

@@ -44,6 +44,13 @@ export const builder = {
   "endpoint.fails": "The last {count} calls of the endpoint {name} all failed. {reason} Show them.",
   "ghost.name": "{node} (removed)",
   "ghost.actions": { one: "{count} action", other: "{count} actions" },
+  "presence.one": "{name} is editing too",
+  "presence.you": "You have it open in another window too",
+  "presence.several": {
+    one: "{name} and {count} other are editing too",
+    other: "{name} and {count} others are editing too",
+  },
+  "presence.help": "Nothing is overwritten: who saves second is shown the difference.",
   "node.left": { one: "{count} left here · {share}", other: "{count} left here · {share}" },
   "way.share": "{share} of those who were here",
   "node.start": "Start",

@@ -23,6 +23,7 @@ import { t } from "../../../ui/t.ts"
 import { clock } from "../../../ui/time.ts"
 import { COMMANDS, nameOf, shownKeys } from "../commands/all.ts"
 import { useFailing } from "../editing/failing.ts"
+import { useOthers } from "../editing/presence.ts"
 import { useEditor, useEditorStore } from "../editing/store.ts"
 import { Discard } from "./Discard.tsx"
 import { versionsQuery } from "./versions.ts"
@@ -50,6 +51,7 @@ export function TopBar({ mayPublish }: { mayPublish: boolean }) {
         <span className="chip">{t("bots.never")}</span>
       )}
       <SaveState />
+      <OthersHere />
       <span className="grow" />
       <button type="button" className="plain search-button" onClick={() => store.getState().set({ dialog: "palette" })}>
         <Search size={15} aria-hidden />
@@ -136,6 +138,25 @@ function Undoing({ id, icon, keys }: { id: "undo" | "redo"; icon: LucideIcon; ke
       aria-disabled={!possible}
       onClick={() => command(id).run(store)}
     />
+  )
+}
+
+/** A quiet line while somebody else, or the same person in another window, has the draft open. */
+function OthersHere() {
+  const others = useOthers()
+  const [first] = others
+  if (!first) return null
+  const words =
+    others.length > 1
+      ? t("presence.several", { name: first.name, count: others.length - 1 })
+      : first.you
+        ? t("presence.you")
+        : t("presence.one", { name: first.name })
+  return (
+    <span className="others" title={t("presence.help")}>
+      <span className="others-dot" aria-hidden="true" />
+      {words}
+    </span>
   )
 }
 
