@@ -94,7 +94,8 @@ class Writer:
         elif batch[0].heavy or not self._begun():
             self._jobs.put(lambda: self._whole(batch))
         else:
-            outcomes = self._run(batch)
+            # looked at here: each call of the system in the thread would cost it another wait for the interpreter
+            outcomes = self._still_there(self._run(batch))
             self._jobs.put(lambda: self._finish(batch, outcomes))
 
     def _take(self) -> list[_Work]:
@@ -144,6 +145,17 @@ class Writer:
             return [_Failed(explain(problem, self._path) or problem)] * len(batch)
         return outcomes
 
+    def _still_there(self, outcomes: list[Any]) -> list[Any]:
+        """Look whether the file is the one that was opened, before the commit; if not, nothing is kept."""
+        if self._db.in_transaction:
+            try:
+                self._place.check()
+            except HostError as problem:
+                self._roll_back()
+                meters.commits_failed += 1
+                return [_Failed(problem)] * len(outcomes)
+        return outcomes
+
     def _serve(self) -> None:
         while True:
             job = self._jobs.get()
@@ -159,7 +171,7 @@ class Writer:
         except sqlite3.Error as problem:
             outcomes: list[Any] = [_Failed(explain(problem, self._path) or problem)] * len(batch)
         else:
-            outcomes = self._run(batch)
+            outcomes = self._still_there(self._run(batch))
         self._db.execute("pragma busy_timeout = 0")
         self._finish(batch, outcomes)
 
@@ -168,13 +180,12 @@ class Writer:
         began = perf_counter()
         try:
             if self._db.in_transaction:
-                self._place.check()
                 passed("turn.before_commit")
                 self._db.execute("commit")
                 passed("turn.after_commit")
                 meters.commits.note(perf_counter() - began)
                 meters.commit_sizes.note(len(batch))
-        except (sqlite3.Error, HostError) as problem:
+        except sqlite3.Error as problem:
             self._roll_back()
             meters.commits_failed += 1
             outcomes = [_Failed(explain(problem, self._path) or problem)] * len(batch)
@@ -188,7 +199,8 @@ class Writer:
                 work.done.set_exception(outcome.error)
             else:
                 work.done.set_result(outcome)
-        self._next()
+        # after those who were told have gone on: the thread then finds the interpreter free, and their next work is in
+        self._loop.call_soon(self._next)
 
     def _roll_back(self) -> None:
         """Undo; a full disk may have undone it already."""
