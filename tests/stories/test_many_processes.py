@@ -302,7 +302,7 @@ def test_a_database_that_is_away_is_said_so_and_nothing_is_lost(site: Site, endp
     assert wait_for(lambda: texts(visitor.transcript())[-1] == "It is SHIPPED.", 20)
     assert http("GET", server.address + "/readyz").status == 200
     assert say(visitor, "2", "hello?").status == 200
-    assert len(endpoint.asked) == 2
+    assert wait_for(lambda: len(endpoint.asked) == 2)
     assert "p%40ss" not in site.logs()
 
 

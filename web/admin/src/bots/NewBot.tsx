@@ -44,7 +44,7 @@ export function NewBot({ close, taken }: { close: () => void; taken: readonly st
           </Tabs.Tab>
         </Tabs.List>
         {problem && (
-          <div className="problem" role="alert">
+          <div className="problem apart" role="alert">
             {problem.text}
             <ul className="issue-list">
               {problem.issues.map(issue => (
