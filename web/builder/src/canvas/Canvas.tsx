@@ -271,13 +271,22 @@ function Flow({ menu }: { menu: (request: MenuRequest) => void }) {
           .map(each => [each.id, [each.position.x, each.position.y] as const]),
       )
       if (!to.size) return
-      make(moveNodes(history.bot, to))
+      const move = moveNodes(history.bot, to)
       const { clientX, clientY } = event as { clientX: number; clientY: number }
       const edge = dragged.length === 1 ? edgeAt(clientX, clientY) : undefined
-      if (!edge) return
-      const { source, way } = wayOfEdge(edge)
+      const { source, way } = edge ? wayOfEdge(edge) : { source: node.id, way: "" }
       const leads = waysOf(history.bot.nodes[node.id]).some(each => each.target)
-      if (source !== node.id && !leads) make(insertExisting(store.getState().history.bot, source, way, node.id))
+      const insert = source === node.id || leads ? undefined : insertExisting(history.bot, source, way, node.id)
+      // What was one movement of the hand is undone as one.
+      if (insert)
+        make({
+          ...insert,
+          change(draft) {
+            move.change(draft)
+            insert.change(draft)
+          },
+        })
+      else make(move)
     },
     [store],
   )
