@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from branchline.service.access.audit import Act, Audit, chained, entry
@@ -194,7 +194,6 @@ def test_guessing_gets_slower_and_is_forgotten() -> None:
 
 
 @given(st.text(max_size=40))
-@settings(deadline=None)
 def test_an_address_is_kept_as_it_is_compared_or_refused(text: str) -> None:
     try:
         kept = checked_email(text)
@@ -245,7 +244,6 @@ def whole(rows: list[AuditRow]) -> bool:
 
 
 @given(st.lists(acts, min_size=1, max_size=6), st.data())
-@settings(deadline=None)
 def test_no_entry_can_be_changed_moved_or_left_out(written: list[Act], data: st.DataObject) -> None:
     rows = chain(written)
     assert whole(rows)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from bots_drawn import BOTS
 from branchline.bot.dump import dump
@@ -12,7 +12,7 @@ from branchline.bot.parse import read
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").rglob("*-desk.yaml"))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(BOTS)
 def test_a_bot_that_is_written_and_read_is_the_same(bot: Bot) -> None:
     text = dump(bot)

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from branchline.bot.explain import fit
@@ -90,7 +90,7 @@ def can_be_made(plain: Any) -> bool:
     return True
 
 
-@settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 @given(damaged_bots())
 def test_nothing_to_explain_exactly_when_a_bot_can_be_made(plain: Any) -> None:
     value, found = fitted(plain)
@@ -101,7 +101,7 @@ def test_nothing_to_explain_exactly_when_a_bot_can_be_made(plain: Any) -> None:
         assert can_be_made(value)
 
 
-@settings(deadline=None, max_examples=200, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200)
 @given(damaged_bots())
 def test_a_document_has_the_same_issues_whether_or_not_it_is_explained(plain: Any) -> None:
     assert check_document(plain) == read_document(plain).issues

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from branchline.actions.fulfill import Fulfill
@@ -219,7 +219,6 @@ def test_a_chain_of_ten_thousand_nodes_needs_no_recursion() -> None:
     assert [issue.code for issue in inspect(Bot(1, "chain", "n0", nodes))] == ["loop.endless"]
 
 
-@settings(deadline=None)
 @given(st.text(max_size=20))
 def test_a_mistyped_target_never_stops_the_check(target: str) -> None:
     bot = Bot(1, "a", "a", {"a": Node(GoTo(target))})

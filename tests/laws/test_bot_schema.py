@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
 from bots_drawn import BOTS
@@ -44,7 +44,7 @@ def test_a_right_bot_fits_the_schema(file: Path) -> None:
     VALIDATOR.validate(json.loads(msgspec.json.encode(bot)))
 
 
-@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 @given(BOTS)
 def test_any_bot_fits_the_schema(bot: Bot) -> None:
     VALIDATOR.validate(json.loads(msgspec.json.encode(bot)))

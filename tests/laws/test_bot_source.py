@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bots_drawn import JSON
@@ -28,7 +28,6 @@ def value_of(source: str | bytes) -> Any:
     return as_json(tree)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200) | st.lists(YAML_PIECES, max_size=40).map(lambda parts: "".join(parts).encode()))
 def test_no_bytes_raise(source: bytes) -> None:
     found = read(source)
@@ -37,7 +36,6 @@ def test_no_bytes_raise(source: bytes) -> None:
         assert issue.line is None or (issue.line >= 1 and issue.column is not None and issue.column >= 1)
 
 
-@settings(deadline=None)
 @given(JSON.filter(lambda value: isinstance(value, dict)), st.booleans(), st.sampled_from([None, 1]))
 def test_json_is_read_as_json(value: dict[str, Any], ascii_only: bool, indent: int | None) -> None:
     hidden = [char for char in json.dumps(value, ensure_ascii=False) if not char.isprintable()]

@@ -106,7 +106,7 @@ def test_any_text_stays_what_it_is(text: str) -> None:
 
 
 @given(BOTS, BOTS)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_what_is_written_means_the_new_bot_whatever_the_old_one_was(old: Any, new: Any) -> None:
     before, after = msgspec.to_builtins(old), msgspec.to_builtins(new)
     source = b"# ours\n" + rewritten(None, before)[0].encode()

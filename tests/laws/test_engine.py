@@ -411,7 +411,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(EVENTS, st.integers(1, 3_000_000)), max_size=25))
 def test_whatever_happens_a_turn_rests_ends_or_asks_and_a_reread_changes_nothing(
     events: list[tuple[AnyEvent, int]],

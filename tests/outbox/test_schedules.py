@@ -20,7 +20,7 @@ EVENTS = st.one_of(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(events=st.lists(EVENTS, max_size=14))
 def test_every_delivery_arrives_or_is_dead_after_its_ladder(events: list[tuple[str, Any]]) -> None:
     async def law() -> None:

@@ -126,7 +126,7 @@ def _at(query: Query, **cursor: str) -> Query:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds=_seeds, data=st.data())
 def test_every_filter_alone_and_in_pairs_finds_what_a_plain_search_finds(
     kind: str, seeds: list[Seed], data: st.DataObject
@@ -148,7 +148,7 @@ def test_every_filter_alone_and_in_pairs_finds_what_a_plain_search_finds(
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seeds=_seeds, query=st.fixed_dictionaries({"size": st.integers(1, 4)}, optional=FILTERS))
 def test_many_filters_at_once_find_what_a_plain_search_finds(
     kind: str, seeds: list[Seed], query: dict[str, Any]

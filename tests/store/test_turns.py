@@ -266,7 +266,7 @@ _deadlines = st.lists(st.one_of(st.none(), st.integers(NOW, NOW + 50)), min_size
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(times=_deadlines, asking=st.lists(st.booleans(), min_size=12, max_size=12))
 def test_no_deadline_is_missed(kind: str, times: list[int | None], asking: list[bool]) -> None:
     """An interaction may be named too early, never too late."""
@@ -292,7 +292,7 @@ _text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(name=_text.filter(bool), value=_text, said=_text, message_id=_text.filter(bool), bot=_text.filter(bool))
 def test_text_of_every_kind_comes_back_as_it_was(
     kind: str, name: str, value: str, said: str, message_id: str, bot: str
