@@ -1,9 +1,10 @@
 """What an author does to a draft on the canvas and in the panels, and what the server then has."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from console.conftest import Author, Opener, axe, card, saved, small_bot
 
@@ -106,8 +107,11 @@ def test_a_node_is_put_into_a_way(signed_in: Opener, author: Author) -> None:
 
 def test_actions_move_between_nodes_by_drag_and_by_menu(signed_in: Opener, author: Author) -> None:
     author.make(small_bot("actions", nodes=2))
-    page = signed_in("/bots/actions")
-    card(page, "n0").locator(".action-row").first.drag_to(card(page, "n1").locator(".add-row"))
+    page = carried(
+        lambda: signed_in("/bots/actions"),
+        lambda page: card(page, "n0").locator(".action-row").first,
+        lambda page: card(page, "n1").locator(".add-row"),
+    )
     expect(card(page, "n1")).to_contain_text("This is message 0")
     saved(page)
     nodes = author.draft("actions")["nodes"]
@@ -127,12 +131,18 @@ def test_actions_move_between_nodes_by_drag_and_by_menu(signed_in: Opener, autho
 
 def test_blocks_are_dragged_onto_a_card_and_onto_the_canvas(signed_in: Opener, author: Author) -> None:
     author.make(small_bot("blocks", nodes=1))
-    page = signed_in("/bots/blocks")
-    blocks = page.get_by_role("region", name="Building blocks")
-    blocks.get_by_role("button", name="Tag").drag_to(card(page, "n0").locator(".action-row").first)
+    page = carried(
+        lambda: signed_in("/bots/blocks"),
+        lambda page: block(page, "Tag"),
+        lambda page: card(page, "n0").locator(".action-row").first,
+    )
     expect(card(page, "n0")).to_contain_text("Tag …")
-    blocks.get_by_role("button", name="Question").drag_to(
-        page.locator(".react-flow__pane"), target_position={"x": 200, "y": 120}
+    saved(page)
+    page = carried(
+        lambda: signed_in("/bots/blocks"),
+        lambda page: block(page, "Question"),
+        lambda page: page.locator(".react-flow__pane"),
+        target_position={"x": 200, "y": 120},
     )
     saved(page)
     nodes = author.draft("blocks")["nodes"]
@@ -353,6 +363,27 @@ def choose(page: Page, field: Any, label: str) -> None:
     """Choose from a list by its label."""
     field.click()
     page.get_by_role("option", name=label, exact=True).click()
+
+
+def carried(
+    opened: Callable[[], Page], source: Callable[[Page], Locator], target: Callable[[Page], Locator], **more: Any
+) -> Page:
+    """Drag and drop as the browser does it; gives the page.
+
+    The browser's remote control sometimes loses a drag that began, and the page with it: then once more in another.
+    """
+    for _ in range(4):
+        page = opened()
+        page.evaluate("() => addEventListener('drop', () => { window.dropped = true }, true)")
+        source(page).drag_to(target(page), steps=8, **more)
+        if page.evaluate("() => window.dropped"):
+            return page
+        page.close()
+    raise AssertionError("nothing was ever dropped")
+
+
+def block(page: Page, name: str) -> Locator:
+    return page.get_by_role("region", name="Building blocks").get_by_role("button", name=name)
 
 
 def drag(page: Page, source: Any, target: Any) -> None:
