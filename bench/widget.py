@@ -163,18 +163,16 @@ def measure(rounds: int) -> tuple[dict[str, Cost], Long]:
     """Give the costs of a page without a chat, with one, and with one that is opened; and of a long conversation."""
     from tempfile import TemporaryDirectory  # noqa: PLC0415
 
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    from widget.conftest import CHROMIUM, FLAGS, order_service_in, with_web  # noqa: PLC0415
+    from chromium import launched  # noqa: PLC0415
+    from widget.conftest import order_service_in, with_web  # noqa: PLC0415
 
     with (
         TemporaryDirectory() as made,
         order_service_in(Path(made)) as orders,
         with_web(Path(made) / "branchline.db", orders) as server,
-        sync_playwright() as playwright,
+        launched() as browser,
     ):
         tag = f'<script async src="{server.address}/w/loader.js" data-bot="kinds"></script>'
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         with site(page_of("")) as bare, site(page_of(tag)) as chatty:
             kinds = {"without": (bare, ""), "with": (chatty, ""), "opened": (chatty, "Branchline.open()")}
             costs: dict[str, list[Cost]] = {name: [] for name in kinds}
@@ -182,5 +180,4 @@ def measure(rounds: int) -> tuple[dict[str, Cost], Long]:
                 for name, (address, script) in kinds.items():
                     costs[name].append(cost(browser, address, script))
             long = long_conversation(browser, chatty, server.address)
-        browser.close()
     return {name: median(all_of_one) for name, all_of_one in costs.items()}, long

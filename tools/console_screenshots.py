@@ -10,9 +10,10 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "screenshots"
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
-from console.conftest import CHROMIUM, EMAIL, FLAGS, NAME, PASSWORD, Author, card, console_server, set_up_code
+from chromium import launched
+from console.conftest import EMAIL, NAME, PASSWORD, Author, card, console_server, set_up_code
 from running import http
 from tools.console_pictures import LOOKS, pictures
 
@@ -26,17 +27,14 @@ def main(names: list[str]) -> None:
     if of_builder or not names:
         builder_pictures(of_builder)
     if len(of_builder) < len(names) or not names:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with launched() as browser:
             pictures(browser, FOLDER, [name for name in names if name not in PICTURES])
-            browser.close()
 
 
 def builder_pictures(names: list[str]) -> None:
     with TemporaryDirectory() as made:
         database = Path(made) / "branchline.db"
-        with console_server(database) as server, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        with console_server(database) as server, launched() as browser:
             expect.set_options(timeout=15_000)
             pages = {look: browser.new_context(color_scheme=look, **DESK).new_page() for look in LOOKS}
             for look in LOOKS:
@@ -64,7 +62,6 @@ def builder_pictures(names: list[str]) -> None:
                     file = FOLDER / f"console-{name}-{look}.png"
                     pages[look].screenshot(path=file)
                     sys.stdout.write(f"{file}\n")
-            browser.close()
 
 
 def prepare(author: Author) -> None:

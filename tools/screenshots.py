@@ -15,10 +15,11 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "screenshots"
 sys.path.insert(0, str(ROOT / "tests"))
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
+from chromium import launched
 from running import order_desk
-from widget.conftest import CHROMIUM, FLAGS, Shop, bubble, order_service_in, say, with_web
+from widget.conftest import Shop, bubble, order_service_in, say, with_web
 
 DESKTOP: dict[str, Any] = {"viewport": {"width": 1120, "height": 780}}
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True}
@@ -55,11 +56,9 @@ def main(names: list[str]) -> None:
         slow.write_text(order_desk(nobody).replace("bot: order-desk", "bot: slow-desk"))
         with with_web(Path(made) / "branchline.db", orders, 0, (slow,), f",{nobody.removeprefix('http://')}") as server:
             shop = Shop(server.address)
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+            with launched() as browser:
                 for name in names or PICTURES:
                     picture(browser, shop, FOLDER / f"{name}.png", *PICTURES[name])
-                browser.close()
             shop.close()
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -11,42 +10,26 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+import chromium
 from running import ROOT, Server, command, first_line, http, wait_until_up
 
 HERE = Path(__file__).parent
 PATIENCE_MS = 15_000
-CHROMIUM = os.environ.get("BRANCHLINE_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-"""`none` leaves these tests out; only `./dev test --without-browser` says so."""
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 NAME, EMAIL, PASSWORD = "Ada Author", "ada@example.com", "seven quiet drafting tables"
 AXE = ROOT / "web/node_modules/axe-core/axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.story)
-            if CHROMIUM == "none":
-                item.add_marker(pytest.mark.skip(reason="left out with --without-browser"))
+    chromium.mark(items, HERE)
 
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
+    with chromium.launched() as browser:
+        yield browser
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """A real Chromium, the real server, the example order service, and a shop on another origin that shows the widget."""
 
 import os
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,8 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+import chromium
 from branchline.api.web.assets import FOLDER
 from running import ROOT, Server, command, first_line, http, inside, order_desk, wait_until_up
 
@@ -28,25 +28,10 @@ ALIASES = {
 }
 """The ids by which pages that were written for the other vendor know the bots."""
 PATIENCE_MS = 8_000
-CHROMIUM = os.environ.get("BRANCHLINE_TEST_BROWSER") or shutil.which("chromium") or shutil.which("google-chrome")
-"""`none` leaves these tests out; only `./dev test --without-browser` says so."""
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if HERE in item.path.parents:
-            item.add_marker(pytest.mark.story)
-            if CHROMIUM == "none":
-                item.add_marker(pytest.mark.skip(reason="left out with --without-browser"))
+    chromium.mark(items, HERE)
 
 
 class Shop:
@@ -100,12 +85,9 @@ class Shop:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    assert CHROMIUM, "There is no Chromium: run ./dev test, which sees to it."
     assert (FOLDER / "loader.js").is_file(), "The widget is not built: python tools/web.py build"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield launched
-        launched.close()
+    with chromium.launched() as browser:
+        yield browser
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 /* Whoever was invited chooses a password here. The code stands behind the # of the link, which no server is sent. */
 import { Button, PasswordInput, TextInput } from "@mantine/core"
-import { type FormEvent, useState } from "react"
+import { useState } from "react"
 import { useLocation } from "wouter"
-import { call, sentence } from "../../ui/api.ts"
+import { call } from "../../ui/api.ts"
+import { Form } from "../../ui/Form.tsx"
 import { t } from "../../ui/t.ts"
 import { Door } from "./Door.tsx"
 
@@ -10,60 +11,48 @@ export function Join({ shortest, done }: { shortest: number; done: () => void | 
   const [given] = useState(() => window.location.hash.slice(1))
   const [code, setCode] = useState(given)
   const [password, setPassword] = useState("")
-  const [problem, setProblem] = useState("")
-  const [busy, setBusy] = useState(false)
   const [, go] = useLocation()
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setProblem("")
-    try {
-      await call("POST", "/join", { body: { code: code.trim(), password } })
-      go("/", { replace: true })
-      await done()
-    } catch (failure) {
-      setProblem(sentence(failure))
-    } finally {
-      setBusy(false)
-    }
+  const run = async () => {
+    await call("POST", "/join", { body: { code: code.trim(), password } })
+    go("/", { replace: true })
+    await done()
   }
   return (
     <Door title={t("join.title")}>
       <p className="dim">{t("join.text")}</p>
-      <form className="stack" onSubmit={submit}>
-        {problem && (
-          <p className="problem" role="alert">
-            {problem}
-          </p>
+      <Form run={run}>
+        {busy => (
+          <>
+            <TextInput
+              label={t("join.code")}
+              description={t("join.code.help")}
+              required
+              withAsterisk={false}
+              autoFocus={!given}
+              autoComplete="off"
+              spellCheck={false}
+              className="mono-field"
+              value={code}
+              onChange={event => setCode(event.currentTarget.value)}
+            />
+            <PasswordInput
+              label={t("join.password")}
+              description={t("setup.password.help", { count: shortest })}
+              autoComplete="new-password"
+              required
+              withAsterisk={false}
+              autoFocus={given !== ""}
+              minLength={shortest}
+              value={password}
+              onChange={event => setPassword(event.currentTarget.value)}
+              visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
+            />
+            <Button type="submit" loading={busy}>
+              {t("join.do")}
+            </Button>
+          </>
         )}
-        <TextInput
-          label={t("join.code")}
-          description={t("join.code.help")}
-          required
-          withAsterisk={false}
-          autoFocus={!given}
-          autoComplete="off"
-          spellCheck={false}
-          className="mono-field"
-          value={code}
-          onChange={event => setCode(event.currentTarget.value)}
-        />
-        <PasswordInput
-          label={t("join.password")}
-          description={t("setup.password.help", { count: shortest })}
-          autoComplete="new-password"
-          required
-          withAsterisk={false}
-          autoFocus={given !== ""}
-          minLength={shortest}
-          value={password}
-          onChange={event => setPassword(event.currentTarget.value)}
-          visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
-        />
-        <Button type="submit" loading={busy}>
-          {t("join.do")}
-        </Button>
-      </form>
+      </Form>
     </Door>
   )
 }

@@ -1,7 +1,8 @@
 /* Signing in, as a page or inside of a dialog over work that must not be lost. */
 import { Button, PasswordInput, TextInput } from "@mantine/core"
-import { type FormEvent, useState } from "react"
-import { BASE, call, sentence } from "../../ui/api.ts"
+import { useState } from "react"
+import { BASE, call } from "../../ui/api.ts"
+import { Form } from "../../ui/Form.tsx"
 import { t, word } from "../../ui/t.ts"
 import { Door } from "./Door.tsx"
 
@@ -21,65 +22,53 @@ function refusedElsewhere(): string {
 export function SignIn({ oidc, password, done, inside = false }: Props) {
   const [email, setEmail] = useState("")
   const [secret, setSecret] = useState("")
-  const [problem, setProblem] = useState(refusedElsewhere)
-  const [busy, setBusy] = useState(false)
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
-    setBusy(true)
-    setProblem("")
-    try {
-      await call("POST", "/sign-in", { body: { email: email.trim(), password: secret } })
-      await done()
-    } catch (failure) {
-      setProblem(sentence(failure))
-    } finally {
-      setBusy(false)
-    }
+  const run = async () => {
+    await call("POST", "/sign-in", { body: { email: email.trim(), password: secret } })
+    await done()
   }
   const form = (
-    <form className="stack" onSubmit={submit}>
-      {problem && (
-        <p className="problem" role="alert">
-          {problem}
-        </p>
-      )}
-      {password && (
+    <Form run={run} problem={refusedElsewhere()}>
+      {busy => (
         <>
-          <TextInput
-            label={t("signin.email")}
-            type="email"
-            autoComplete="username"
-            required
-            withAsterisk={false}
-            autoFocus
-            value={email}
-            onChange={event => setEmail(event.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t("signin.password")}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            value={secret}
-            onChange={event => setSecret(event.currentTarget.value)}
-            visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
-          />
-          <Button type="submit" loading={busy}>
-            {t("signin.do")}
-          </Button>
+          {password && (
+            <>
+              <TextInput
+                label={t("signin.email")}
+                type="email"
+                autoComplete="username"
+                required
+                withAsterisk={false}
+                autoFocus
+                value={email}
+                onChange={event => setEmail(event.currentTarget.value)}
+              />
+              <PasswordInput
+                label={t("signin.password")}
+                autoComplete="current-password"
+                required
+                withAsterisk={false}
+                value={secret}
+                onChange={event => setSecret(event.currentTarget.value)}
+                visibilityToggleButtonProps={{ "aria-label": t("signin.show") }}
+              />
+              <Button type="submit" loading={busy}>
+                {t("signin.do")}
+              </Button>
+            </>
+          )}
+          {oidc && (
+            <Button
+              component="a"
+              variant="default"
+              href={`${BASE}/oidc/start?next=${encodeURIComponent(inside ? "/console/" : window.location.pathname)}`}
+              {...(inside ? { target: "_blank" } : {})}
+            >
+              {t("signin.oidc", { name: oidc })}
+            </Button>
+          )}
         </>
       )}
-      {oidc && (
-        <Button
-          component="a"
-          variant="default"
-          href={`${BASE}/oidc/start?next=${encodeURIComponent(inside ? "/console/" : window.location.pathname)}`}
-          {...(inside ? { target: "_blank" } : {})}
-        >
-          {t("signin.oidc", { name: oidc })}
-        </Button>
-      )}
-    </form>
+    </Form>
   )
   return inside ? form : <Door title={t("signin.title")}>{form}</Door>
 }
