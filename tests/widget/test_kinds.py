@@ -16,6 +16,8 @@ def asked(page: Page, shop: Shop, kind: str) -> Any:
     open_chat(page, shop.page("/kinds", shop.tag("kinds")))
     page.get_by_role("button", name=kind, exact=True).click()
     expect(page.locator(".you .b")).to_have_text(kind)
+    if kind != "echo":  # which asks nothing; the others have another field from their question on
+        expect(page.locator(".m .b").nth(2)).to_be_visible()
     return page.get_by_label("Your message")
 
 
@@ -129,6 +131,7 @@ def test_a_file_that_does_not_fit_is_refused_at_the_field(page: Page, shop: Shop
 @pytest.mark.parametrize("event", ["paste", "drop"])
 def test_a_file_is_pasted_or_dropped(page: Page, shop: Shop, event: str) -> None:
     field = asked(page, shop, "file")
+    expect(page.get_by_role("button", name="Choose a file")).to_be_visible()
     field.evaluate(
         """(field, { event, bytes }) => {
           const data = new DataTransfer()
